@@ -1,0 +1,36 @@
+"""The chat page, and the headers that keep a browser from doing anything but show it."""
+
+from flask import Blueprint, Response, render_template
+
+page = Blueprint("page", __name__)
+
+EXAMPLES = ["who visited Sokha"]
+
+# Every script and style is a file of ours, so an article can never run or fetch anything,
+# even if a mistake in the page put its text into the document as markup.
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+
+@page.get("/")
+def chat() -> str:
+    return render_template("chat.html", examples=EXAMPLES)
+
+
+@page.after_app_request
+def add_security_headers(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    return response

@@ -1,0 +1,110 @@
+/** The chat: joins the question box, the thread of turns, the source panel and the service. */
+
+import { spokenReply } from "./answer.js";
+import { Problem, ask, isAbort } from "./api.js";
+import { Composer } from "./composer.js";
+import { Conversation } from "./conversation.js";
+import { byId } from "./dom.js";
+import { refreshLibrary } from "./library.js";
+import { SourcePanel } from "./source.js";
+import { TurnView } from "./turn.js";
+
+const conversation = new Conversation();
+const panel = new SourcePanel();
+const composer = new Composer({ onSend: start, onStop: () => waiting.abort() });
+const thread = byId("thread");
+let waiting = new AbortController();
+
+/** @type {import("./citation.js").OpenSource} */
+const openSource = (citation, opener) => panel.open(citation, opener);
+
+/** @param {string} question */
+function start(question) {
+  const turn = addTurn(question);
+  const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
+  answer(turn);
+  turn.element.scrollIntoView({ behavior });
+}
+
+/** @param {string} question */
+function addTurn(question) {
+  const turn = new TurnView(question);
+  thread.append(turn.element);
+  byId("intro").hidden = true;
+  byId("no-articles").hidden = true;
+  byId("new-conversation").hidden = false;
+  return turn;
+}
+
+/** @param {TurnView} turn */
+async function answer(turn) {
+  waiting.abort();
+  waiting = new AbortController();
+  const { signal } = waiting;
+  composer.setWaiting(true);
+  turn.showWorking();
+  announce("Reading the articles.");
+  try {
+    const reply = await ask(turn.question, conversation.history(), signal);
+    conversation.add(turn.question, reply);
+    turn.showReply(reply, openSource);
+    announce(spokenReply(reply));
+  } catch (error) {
+    showFailure(turn, error);
+  } finally {
+    if (waiting.signal === signal) composer.setWaiting(false);
+  }
+}
+
+/**
+ * @param {TurnView} turn
+ * @param {unknown} error
+ */
+function showFailure(turn, error) {
+  const retry = () => {
+    composer.box.focus();
+    answer(turn);
+  };
+  if (isAbort(error)) {
+    turn.showStopped(retry);
+    announce("Stopped.");
+  } else if (error instanceof Problem) {
+    turn.showProblem(error, retry, () => composer.fill(turn.question));
+    announce(`${error.title} ${error.detail}`);
+  } else {
+    throw error;
+  }
+}
+
+/** @param {string} words */
+function announce(words) {
+  byId("announcer").textContent = words;
+}
+
+function startAfresh() {
+  waiting.abort();
+  conversation.clear();
+  thread.replaceChildren();
+  byId("new-conversation").hidden = true;
+  panel.close();
+  announce("");
+  composer.box.focus();
+  refreshLibrary();
+}
+
+function restore() {
+  for (const { question, reply } of conversation.turns) addTurn(question).showReply(reply, openSource);
+  thread.lastElementChild?.scrollIntoView();
+}
+
+for (const example of document.querySelectorAll(".example")) {
+  example.addEventListener("click", () => {
+    composer.box.focus();
+    start(example.textContent ?? "");
+  });
+}
+byId("new-conversation").addEventListener("click", startAfresh);
+byId("check-again").addEventListener("click", refreshLibrary);
+addEventListener("focus", refreshLibrary);
+restore();
+refreshLibrary();

@@ -1,0 +1,83 @@
+/** One turn of the conversation on the page: a question, and below it whatever became of it. */
+
+import { replyView } from "./answer.js";
+import { make } from "./dom.js";
+
+/** @import { Reply } from "./types.js" */
+/** @import { OpenSource } from "./citation.js" */
+/** @import { Problem } from "./api.js" */
+
+let turnsMade = 0;
+
+export class TurnView {
+  /** @param {string} question */
+  constructor(question) {
+    const id = `question-${(turnsMade += 1)}`;
+    this.question = question;
+    this.reading = make("p", { className: "reading" });
+    this.outcome = make("div", { className: "outcome" });
+    this.element = make(
+      "article",
+      { className: "turn", "aria-labelledby": id },
+      make("h2", { className: "asked", id }, question),
+      this.reading,
+      this.outcome,
+    );
+  }
+
+  showWorking() {
+    this.reading.textContent = "";
+    this.outcome.replaceChildren(make("p", { className: "working" }, make("span", {}, "Reading the articles")));
+  }
+
+  /**
+   * @param {Reply} reply
+   * @param {OpenSource} open
+   */
+  showReply(reply, open) {
+    const isRewritten = simplified(reply.standalone_question) !== simplified(this.question);
+    this.reading.textContent = isRewritten ? `Read as: ${reply.standalone_question}` : "";
+    this.outcome.replaceChildren(replyView(reply, open));
+  }
+
+  /** @param {() => void} retry */
+  showStopped(retry) {
+    this.outcome.replaceChildren(make("p", { className: "comment" }, "Stopped."), buttons(button("Ask again", retry)));
+  }
+
+  /**
+   * @param {Problem} problem
+   * @param {() => void} retry
+   * @param {() => void} edit
+   */
+  showProblem(problem, retry, edit) {
+    const editButton = problem.isPassing ? null : button("Edit the question", edit);
+    this.outcome.replaceChildren(
+      make(
+        "div",
+        { className: "problem" },
+        make("h3", {}, problem.title),
+        make("p", {}, problem.detail),
+        buttons(editButton, button("Retry", retry)),
+      ),
+    );
+  }
+}
+
+/**
+ * @param {string} label
+ * @param {() => void} onclick
+ */
+function button(label, onclick) {
+  return make("button", { type: "button", className: "button", onclick }, label);
+}
+
+/** @param {...(HTMLElement | null)} children */
+function buttons(...children) {
+  return make("div", { className: "buttons" }, ...children);
+}
+
+/** @param {string} question */
+function simplified(question) {
+  return question.trim().replace(/\s+/g, " ").replace(/\?+$/, "").trim().toLowerCase();
+}

@@ -1,0 +1,47 @@
+/**
+ * The shapes that the service sends. Offsets count Unicode code points of the article's text.
+ *
+ * @typedef {object} Citation
+ * @property {number} id
+ * @property {string} article_id
+ * @property {string} title
+ * @property {string | null} url
+ * @property {string | null} published
+ * @property {string | null} [source]
+ * @property {string | null} [author]
+ * @property {number} start
+ * @property {number} end
+ * @property {string} quote
+ * @property {number} passage_start
+ * @property {number} passage_end
+ * @property {string} passage
+ *
+ * @typedef {object} Answer
+ * @property {string} text
+ * @property {number} confidence
+ * @property {number[]} citations
+ *
+ * @typedef {object} Reply
+ * @property {string} question
+ * @property {string} standalone_question
+ * @property {boolean} answerable
+ * @property {string | null} answer
+ * @property {number} confidence
+ * @property {Answer[]} answers
+ * @property {Citation[]} citations
+ *
+ * @typedef {object} Article
+ * @property {string} id
+ * @property {string} title
+ * @property {string | null} url
+ * @property {string | null} published
+ * @property {string | null} author
+ * @property {string | null} source
+ * @property {string | null} language
+ * @property {string} text
+ *
+ * @typedef {{question: string, reply: Reply}} Turn
+ * @typedef {{question: string, answer: string}} PastTurn
+ */
+
+export {};
