@@ -1,0 +1,109 @@
+"""Web pages: the main text, and what the page says about itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import trafilatura
+from trafilatura.settings import Document
+
+from index.errors import ArticleError
+from index.loaders.dates import iso_date
+from index.loaders.encoding import decode
+from index.loaders.fields import file_article, split_tags
+from index.types import Article, clean_text
+
+_CHARSET = re.compile(rb"""<(?:meta|\?xml)[^>]*(?:charset|encoding)\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_ROOT = re.compile("<html", re.IGNORECASE)
+_HEAD = 4096  # bytes, in which a page declares its encoding
+_MARKS = ("- ", "| ")  # how trafilatura writes list items and table rows
+_TABLE_RULE = re.compile(r"\|[-|]+\|")
+_NOT_MAIN_TEXT = ["//nav", "//footer", "//aside", "//*[@role='navigation']"]
+_JSON_LD_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]*)"')
+_META_DATES = {
+    *("article:published_time", "og:published_time", "datepublished", "date", "pubdate", "publishdate"),
+    *("publication_date", "citation_publication_date", "parsely-pub-date", "sailthru.date"),
+    *("dc.date", "dc.date.issued", "dcterms.date", "dcterms.issued", "dcterms.created"),
+}
+_OUTSIDE = "[not(ancestor::nav or ancestor::aside or ancestor::footer)]"
+_VISIBLE_DATES = (
+    "//*[@itemprop='datePublished']/@datetime",
+    f"//article//time{_OUTSIDE}/@datetime",
+    f"//time{_OUTSIDE}/@datetime",
+    f"//time{_OUTSIDE}/text()",
+    f"//*[contains(@class, 'date') or contains(@class, 'published')]{_OUTSIDE}/text()",
+)
+
+
+def load(path: Path) -> Iterator[Article]:
+    """The article of a web page. Nothing is fetched: what the page links to stays unread."""
+    tree = _tree(path.read_bytes())
+    document = None if tree is None else _document(tree)
+    if document is None:
+        raise ArticleError("has no main text: it is not a web page, or holds no article")
+    title = document.title or ""
+    yield file_article(path, _plain(document.text or "", title), _fields(tree, document, title))
+
+
+def _tree(data: bytes) -> Any:
+    declared = _CHARSET.search(data[:_HEAD])
+    text = clean_text(decode(data, declared[1].decode() if declared else None))
+    # lxml refuses a decoded text that still declares an encoding, trafilatura a lone fragment.
+    page = _DECLARATION.sub("", text)
+    return trafilatura.load_html(page if _ROOT.search(page) else f"<html><body>{page}</body></html>")
+
+
+def _document(tree: Any) -> Document | None:
+    found = trafilatura.bare_extraction(
+        tree,
+        with_metadata=True,
+        include_comments=False,
+        prune_xpath=_NOT_MAIN_TEXT,
+        date_extraction_params={"extensive_search": False},
+    )
+    return found if isinstance(found, Document) else None
+
+
+def _fields(tree: Any, document: Document, title: str) -> dict[str, object]:
+    return {
+        "title": title,
+        "author": (document.author or "").replace("; ", ", "),
+        "source": document.sitename,
+        "url": document.url,
+        "published": next(filter(None, map(iso_date, _stated_dates(tree))), None),
+        "language": tree.get("lang") or tree.get("xml:lang"),
+        "tags": [tag for tags in document.tags or [] for tag in split_tags(tags)],
+    }
+
+
+def _stated_dates(tree: Any) -> Iterator[str]:
+    """What the page gives as its date, the most trustworthy first.
+
+    Trafilatura's own date is not used: it fills in a missing day from today's date, and takes the
+    day of the last change for the day of publication.
+    """
+    for script in tree.xpath("//script[@type='application/ld+json']/text()"):
+        yield from _JSON_LD_DATE.findall(script)
+    for meta in tree.iter("meta"):
+        name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
+        if name.lower() in _META_DATES:
+            yield meta.get("content", "")
+    for path in _VISIBLE_DATES:
+        yield from tree.xpath(path)
+
+
+def _plain(text: str, title: str) -> str:
+    """Paragraphs with blank lines between them; list items and table rows on lines of their own."""
+    plain, above = "", ""
+    for line in text.splitlines():
+        if _TABLE_RULE.fullmatch(line) or (not plain and line.strip() == title):
+            continue
+        mark = line[:2] if line.startswith(_MARKS) else ""
+        content = line.rstrip().removeprefix(mark).removesuffix(" |")
+        plain += ("\n" if mark and mark == above else "\n\n") + content
+        above = mark
+    return plain
