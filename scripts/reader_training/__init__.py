@@ -1,0 +1,1 @@
+"""The parts of `scripts/train_reader.py`, from SQuAD files to a quantised span reader."""

@@ -1,0 +1,92 @@
+"""The order of training: which question is read when, from the first batch to the last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from .examples import Example, Source
+from .features import Batch, Featurizer, Window, collate
+
+BATCH_SIZE = 32
+NEGATIVES = 0.35  # further examples without an answer, for each answerable question
+SENTENCE_NEGATIVES = 0.25  # the same where the passages are sentences
+_BATCHES_AT_ONCE = 32  # examples of this many batches are sorted by length together
+
+
+@dataclass(frozen=True)
+class TrainingBatch:
+    """A batch with the first and last token of each answer; (0, 0) for no answer."""
+
+    inputs: Batch
+    targets: list[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class _Turn:
+    when: float
+    source: int
+    question: int
+    repetition: int
+    negative: bool
+
+
+class Mixture:
+    """All examples of a run: `passes` over each source's questions, spread over the whole run.
+
+    Sentences come more often early and whole paragraphs, which are what the reader meets in use,
+    more often late. Everything follows from the seed, so any batch can be made again.
+    """
+
+    def __init__(
+        self, sources: Sequence[Source], passes: Sequence[int], featurizer: Featurizer, seed: int
+    ) -> None:
+        self._sources = sources
+        self._featurizer = featurizer
+        self._seed = seed
+        self._turns = sorted(self._plan(passes), key=lambda turn: turn.when)
+
+    def __len__(self) -> int:
+        return len(self._turns) // BATCH_SIZE
+
+    def batches(self, first: int = 0) -> Iterator[TrainingBatch]:
+        """Batches from number `first` to the last."""
+        for block in range(first // _BATCHES_AT_ONCE, -(-len(self) // _BATCHES_AT_ONCE)):
+            start = block * _BATCHES_AT_ONCE
+            groups = self._block(start, min(start + _BATCHES_AT_ONCE, len(self)))
+            for group in groups[max(first - start, 0) :]:
+                yield self._batch(group)
+
+    def _plan(self, passes: Sequence[int]) -> Iterator[_Turn]:
+        rng = Random(self._seed)
+        for number, (source, count) in enumerate(zip(self._sources, passes, strict=True)):
+            share = SENTENCE_NEGATIVES if source.of_sentences else NEGATIVES
+            power = 2 if source.of_sentences else 1
+            for repetition in range(count):
+                for question, (_, asked) in enumerate(source.questions):
+                    yield _Turn(rng.random() ** power, number, question, repetition, False)
+                    if asked.answers and rng.random() < share:
+                        yield _Turn(rng.random() ** power, number, question, repetition, True)
+
+    def _block(self, first: int, last: int) -> list[list[tuple[Example, Window]]]:
+        """Batches `first` to `last` (exclusive), each of examples of about the same length."""
+        examples = [
+            self._example(turn) for turn in self._turns[first * BATCH_SIZE : last * BATCH_SIZE]
+        ]
+        windows = [each[0] for each in self._featurizer.windows(examples)]
+        rows = sorted(zip(examples, windows, strict=True), key=lambda row: len(row[1].ids))
+        groups = [rows[i : i + BATCH_SIZE] for i in range(0, len(rows), BATCH_SIZE)]
+        Random(f"{self._seed} {first}").shuffle(groups)
+        return groups
+
+    def _example(self, turn: _Turn) -> Example:
+        rng = Random(f"{self._seed} {turn}")
+        source = self._sources[turn.source]
+        make = source.negative if turn.negative else source.positive
+        return make(turn.question, rng)
+
+    @staticmethod
+    def _batch(group: Sequence[tuple[Example, Window]]) -> TrainingBatch:
+        inputs = collate([window for _, window in group])
+        return TrainingBatch(inputs, [window.target(example.answer) for example, window in group])

