@@ -1,0 +1,55 @@
+"""Everything that can go wrong on purpose.
+
+QAError
+├── ArticleError            a document can't become an article
+│   └── UnsupportedSource   no loader takes this kind of source
+├── StoreError              the index can't do what was asked
+│   ├── ManifestMismatch    it was built with another encoder or other settings
+│   ├── IndexLocked         another process is writing
+│   ├── IndexCorrupt        its parts don't agree or can't be read
+│   ├── EmptyIndex          there is nothing to search
+│   └── ArticleNotFound     no such article
+└── ConfigError             a setting is unknown or has a wrong value
+
+Every message is written for the person who reads it: what is wrong, and what to do.
+"""
+
+
+class QAError(Exception):
+    """Base of all the errors that a user may see."""
+
+
+class ArticleError(QAError):
+    """A document can't become an article."""
+
+
+class UnsupportedSource(ArticleError):
+    """No loader takes this kind of source."""
+
+
+class StoreError(QAError):
+    """The index can't do what was asked."""
+
+
+class ManifestMismatch(StoreError):
+    """The index was built with another encoder or other settings."""
+
+
+class IndexLocked(StoreError):
+    """Another process is writing to the index."""
+
+
+class IndexCorrupt(StoreError):
+    """The parts of the index don't agree or can't be read."""
+
+
+class EmptyIndex(StoreError):
+    """There is nothing to search."""
+
+
+class ArticleNotFound(StoreError):
+    """There is no article of that id."""
+
+
+class ConfigError(QAError):
+    """A setting is unknown or has a wrong value."""

@@ -1,0 +1,62 @@
+"""Search: one question, dense and lexical, fused into hits."""
+
+from __future__ import annotations
+
+from index.article_index import ArticleIndex
+from index.encoder import Encoder
+from index.errors import EmptyIndex
+from index.types import Filters, Hit, Scored
+
+CANDIDATES = 100
+"""How many chunks each of the two searches brings to the fusion."""
+
+
+class Search:
+    """Convex fusion of the cosine and of BM25 divided by the best BM25 score of the search.
+
+    The weighted sum of normalised scores follows Bruch, Gai and Ingber, "An Analysis of Fusion
+    Functions for Hybrid Retrieval" (2023). ``lexical_weight`` is BM25's share of the sum, 0 to 1.
+    """
+
+    def __init__(self, index: ArticleIndex, encoder: Encoder, lexical_weight: float) -> None:
+        self.index = index
+        self.encoder = encoder
+        self.lexical_weight = lexical_weight
+
+    def hits(self, question: str, k: int, filters: Filters | None = None) -> list[Hit]:
+        """The k best passages, best first; fewer when there are no more. Raises EmptyIndex."""
+        if self.index.status().articles == 0:
+            raise EmptyIndex("There are no articles yet. Add some with: python -m qa_service ingest PATH")
+        dense = self.index.search_dense(self.encoder.encode([question])[0], CANDIDATES, filters)
+        lexical = self.index.search_lexical(question, CANDIDATES, filters)
+        return self._resolved(fuse(dense, lexical, self.lexical_weight)[:k])
+
+    def _resolved(self, fused: list[Fused]) -> list[Hit]:
+        passages = self.index.passages([chunk_id for chunk_id, *_ in fused])
+        return [
+            Hit(chunk_id, passage.article, passage.chunk.start, passage.chunk.end, score, dense, lexical)
+            for chunk_id, score, dense, lexical in fused
+            if (passage := passages.get(chunk_id))
+        ]
+
+
+Fused = tuple[int, float, float, float]
+"""Chunk id, fused score, cosine, BM25 divided by the best."""
+
+
+def fuse(dense: Scored, lexical: Scored, lexical_weight: float) -> list[Fused]:
+    """Weighted sum of both scores, best first.
+
+    A chunk that dense search did not bring is given the lowest cosine that it did bring; one that
+    lexical search did not bring shares no word with the question, so its BM25 is 0.
+    """
+    cosines = dict(dense)
+    floor = min(cosines.values(), default=0.0)
+    best = max((score for _, score in lexical), default=1.0) or 1.0
+    bm25 = {chunk_id: score / best for chunk_id, score in lexical}
+    fused = []
+    for chunk_id in cosines.keys() | bm25.keys():
+        cosine, words = cosines.get(chunk_id, floor), bm25.get(chunk_id, 0.0)
+        score = (1 - lexical_weight) * cosine + lexical_weight * words
+        fused.append((chunk_id, score, cosine, words))
+    return sorted(fused, key=lambda row: (-row[1], row[0]))

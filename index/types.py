@@ -1,0 +1,114 @@
+"""The nouns of the index: articles go in, passages come out."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from index.errors import ArticleError
+
+FloatArray: TypeAlias = npt.NDArray[np.float32]
+
+_UNSTORABLE: dict[int, str | None] = {
+    0x00: " ",  # would end a string in SQLite
+    0xFEFF: None,  # the byte order mark, which is no part of the text
+    **dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}"),  # lone surrogates have no UTF-8 form
+}
+
+
+def clean_text(text: str) -> str:
+    """Text as it is stored for ever: Unicode NFC, ``\\n`` line ends, nothing that can't be stored."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", text.translate(_UNSTORABLE)).strip()
+
+
+@dataclass(frozen=True)
+class Article:
+    """One document as it is stored; offsets everywhere are code points of ``text``.
+
+    ``published`` is ISO 8601, as precise as the document says: ``2019``, ``2019-11``,
+    ``2019-11-30`` or with a time. Raises ArticleError when the text is empty or was not cleaned.
+    """
+
+    article_id: str
+    text: str
+    title: str = ""
+    url: str | None = None
+    published: str | None = None
+    author: str | None = None
+    source: str | None = None
+    language: str | None = None
+    tags: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.article_id.strip():
+            raise ArticleError("The article has no id.")
+        if not self.text:
+            raise ArticleError(f"The article {self.article_id!r} has no text.")
+        if self.text != clean_text(self.text):
+            raise ArticleError(f"The text of {self.article_id!r} was not cleaned before it was stored.")
+
+    @cached_property
+    def content_hash(self) -> str:
+        """SHA-256 of the text in UTF-8, hexadecimal."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A run of whole sentences: ``article.text[start:end]``."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            raise ValueError(f"A chunk must have 0 <= start < end, not {self.start} and {self.end}.")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which articles may be searched; an empty field admits every article.
+
+    Dates are ISO 8601 and inclusive: ``published_before="2019-11"`` takes in the whole of November.
+    An article with no date passes no date filter. ``tags`` asks for all of the tags named.
+    """
+
+    published_after: str | None = None
+    published_before: str | None = None
+    source: str | None = None
+    author: str | None = None
+    language: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage that search found: ``article.text[start:end]`` and how well it fits.
+
+    ``score`` orders the hits of one search (higher is better); ``dense`` is the cosine of question
+    and passage, ``lexical`` the BM25 score divided by the best one of the search (0 to 1).
+    """
+
+    chunk_id: int
+    article: Article
+    start: int
+    end: int
+    score: float
+    dense: float
+    lexical: float
+
+    @property
+    def text(self) -> str:
+        return self.article.text[self.start : self.end]
+
+
+Scored: TypeAlias = Sequence[tuple[int, float]]
+"""Chunk ids with their scores, best first."""

@@ -1,0 +1,38 @@
+"""Questions in, answers out: the service over an index of articles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask_openapi3 import OpenAPI
+
+    from qa_service.config import Settings
+    from qa_service.pipeline import Pipeline
+
+__version__ = "0.1.0"
+
+
+def create_app(settings: Settings, pipeline: Pipeline | None = None) -> OpenAPI:
+    """The WSGI application. Opens the pipeline of ``settings`` unless one is given."""
+    # Imported here, so that the command line starts without Flask and the models.
+    from flask_openapi3 import Info, OpenAPI
+
+    from qa_service import problems
+    from qa_service.pipeline import Pipeline
+    from qa_service.routes import articles, ask, health, page
+
+    app = OpenAPI(
+        __name__,
+        info=Info(title="Question answering over articles", version=__version__),
+        doc_ui=False,
+        validation_error_callback=problems.invalid_request,
+    )
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the answer first, as the contract shows it
+    app.extensions["pipeline"] = pipeline or Pipeline.open(settings)
+    problems.init_app(app)
+    for routes in (ask.routes, articles.routes, health.routes):
+        app.register_api(routes)
+    app.register_blueprint(page.page)
+    return app

@@ -1,0 +1,219 @@
+"""The command line: the same verbs as the HTTP API, and those that look after the index."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from index.errors import QAError
+from qa_service import __version__, terminal
+from qa_service.config import Settings, load_settings
+
+if TYPE_CHECKING:
+    from index.local import LocalIndex
+    from qa_service.pipeline import Pipeline
+
+EPILOG = "Every verb explains itself: python -m qa_service VERB --help"
+
+
+class _Teaching(click.Group):
+    """Lists the verbs in the order in which a newcomer needs them, and turns our errors into advice."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except QAError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Teaching, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="qa_service")
+def cli() -> None:
+    """Ask your own articles a question, and get the answer with the sentence that proves it.
+
+    \b
+    Begin like this:
+      python -m qa_service ingest samples/articles     put articles in
+      python -m qa_service ask "who visited Sokha"     ask in the terminal
+      python -m qa_service serve                       ask in the browser
+
+    Nothing leaves this machine, and no language model is needed.
+    """
+
+
+def main() -> None:
+    # Nothing is fetched unless a hub model is configured; the libraries are told before they load.
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    cli(prog_name="python -m qa_service")
+
+
+def verb(function: Callable[..., None]) -> Callable[..., None]:
+    """A command with ``--data-dir`` and ``--json``; it gets the settings first."""
+
+    @cli.command(name=function.__name__.rstrip("_"))
+    @click.option("--data-dir", type=click.Path(path_type=Path), metavar="DIR",
+                  help="Where the index is kept.  [env QA_DATA_DIR; default: instance]")  # fmt: skip
+    @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+    @functools.wraps(function)
+    def command(data_dir: Path | None, **arguments: Any) -> None:
+        function(load_settings(data_dir=data_dir), **arguments)
+
+    return command
+
+
+@verb
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+def ingest(settings: Settings, paths: tuple[Path, ...], as_json: bool) -> None:
+    """Put articles in: files and folders of .txt, .md, .html and .jsonl.
+
+    What is unchanged is skipped, what changed is replaced, and a file that can't be read is reported
+    while the rest goes on. Each article is safe on disk as soon as it is counted.
+
+    A JSONL line is one article: "text" is required; "id", "title", "url", "published", "author",
+    "source", "language" and "tags" are kept where given.
+
+    With --json each outcome is one line, and the last line is the summary. The exit status is 1 if
+    anything could not be read.
+    """
+    from index import loaders
+
+    files, missing = loaders.find(paths)
+    total = len(missing) + sum(map(loaders.count, files))
+    documents = (document for file in files for document in loaders.load(file))
+    report = terminal.JsonReport() if as_json else terminal.ProgressReport(total)
+    with report:
+        for failure in missing:
+            report.add(failure)
+        pipeline = _pipeline(settings, quiet=as_json)
+        for outcome in pipeline.ingest(documents):
+            report.add(outcome)
+        pipeline.save()
+    report.summarise(pipeline.index.status())
+    sys.exit(1 if report.failures else 0)
+
+
+@verb
+@click.argument("question")
+@click.option("--top-k", type=click.IntRange(1, 100), metavar="N", help="How many passages to read.")
+def ask(settings: Settings, question: str, top_k: int | None, as_json: bool) -> None:
+    """Answer QUESTION from the articles, with the quoted sentence and its source.
+
+    The exit status is 0 when the articles answer, and 3 when they don't say.
+    """
+    reply = _pipeline(settings, quiet=as_json).ask(question.strip(), top_k=top_k)
+    if as_json:
+        click.echo(reply.model_dump_json(indent=2))
+    else:
+        terminal.print_reply(reply)
+    sys.exit(0 if reply.answerable else 3)
+
+
+@verb
+@click.option("--host", metavar="HOST", help="The address to listen on.  [default: 127.0.0.1]")
+@click.option("--port", type=click.IntRange(0, 65535), metavar="PORT", help="[env PORT; default: 8000]")
+def serve(settings: Settings, host: str | None, port: int | None, as_json: bool) -> None:
+    """Serve the chat page and the HTTP API."""
+    from dataclasses import replace
+
+    from qa_service import server
+
+    settings = replace(settings, host=host or settings.host, port=settings.port if port is None else port)
+    server.serve(settings, lambda: _pipeline(settings, quiet=as_json), as_json)
+
+
+@verb
+def status(settings: Settings, as_json: bool) -> None:
+    """Show what the index holds and what it was made with."""
+    index = _index(settings)
+    table = {"folder": str(index.folder), **asdict(index.status()), **asdict(index.manifest)}
+    click.echo(json.dumps(table, indent=2)) if as_json else terminal.print_table(table)
+
+
+@verb
+def verify(settings: Settings, as_json: bool) -> None:
+    """Prove that the index is sound: articles, chunks, vectors and both searches agree.
+
+    The exit status is 1 when anything is wrong, and each thing that is wrong is named.
+    """
+    index = _index(settings)
+    problems = index.verify()
+    if as_json:
+        click.echo(json.dumps({"sound": not problems, "problems": problems}, indent=2))
+    else:
+        terminal.print_problems(problems, index.status())
+    sys.exit(1 if problems else 0)
+
+
+@verb
+@click.argument("article_id")
+def delete(settings: Settings, article_id: str, as_json: bool) -> None:
+    """Remove an article and all that was derived from it."""
+    index = _index(settings)
+    index.delete(article_id)
+    index.save()
+    click.echo(json.dumps({"deleted": article_id}) if as_json else f"Deleted {article_id}.")
+
+
+@verb
+def reindex(settings: Settings, as_json: bool) -> None:
+    """Cut and encode all stored articles anew, after the encoder or the chunk size was changed.
+
+    The old index serves until the new one is complete; a server that runs must be started again.
+    """
+    from index import sync
+    from index.chunking import ChunkSize
+    from index.encoder import SentenceEncoder
+    from qa_service.pipeline import manifest
+
+    index = _index(settings)
+    with terminal.activity("Loading the encoder", quiet=as_json):
+        encoder = SentenceEncoder.load(settings.encoder)
+    report = terminal.JsonReport() if as_json else terminal.ProgressReport(index.status().articles)
+    size = ChunkSize(settings.chunk_tokens, settings.chunk_overlap)
+    with report:
+        for change in sync.reindex(index, encoder, size, manifest(settings, encoder)):
+            report.add(change)
+    index.save()
+    report.summarise(index.status())
+
+
+@verb
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def evaluate(settings: Settings, file: Path, as_json: bool) -> None:
+    """Measure the answers to the questions in FILE, over the articles in the index.
+
+    FILE is JSONL: "question", "answers" (exact words; empty when no article answers), "article_id",
+    and "sentence", the sentence that answers.
+    """
+    from qa_service import evaluation
+
+    questions = evaluation.load(file)
+    pipeline = _pipeline(settings, quiet=as_json)
+    results = [evaluation.ask(pipeline, question) for question in terminal.track(questions, quiet=as_json)]
+    measures = evaluation.measures(results)
+    click.echo(json.dumps(measures, indent=2)) if as_json else terminal.print_table(measures)
+
+
+def _pipeline(settings: Settings, quiet: bool) -> Pipeline:
+    with terminal.activity("Loading the models", quiet=quiet):
+        from qa_service.pipeline import Pipeline
+
+        return Pipeline.open(settings)
+
+
+def _index(settings: Settings) -> LocalIndex:
+    from index.local import LocalIndex
+
+    return LocalIndex.open(settings.index_folder)

@@ -1,0 +1,104 @@
+"""Settings: one frozen record from defaults, then a TOML file, then the environment."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from index.encoder import DEFAULT_ENCODER
+from index.errors import ConfigError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+CONFIG_FILE = "qa.toml"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can be set. ``QA_`` and a field's name in capitals sets it from the environment."""
+
+    data_dir: Path = Path("instance")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    threads: int = 8
+    encoder: str = DEFAULT_ENCODER
+    chunk_tokens: int = 128
+    chunk_overlap: int = 1
+    lexical_weight: float = 0.4
+    top_k: int = 10
+    answer_threshold: float = 0.5
+    max_body_bytes: int = 1_000_000
+
+    @property
+    def index_folder(self) -> Path:
+        return self.data_dir / "index"
+
+    def __post_init__(self) -> None:
+        for name, low, high in _RANGES:
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise ConfigError(f"{name} must be between {low} and {high}, not {value}.")
+
+
+_RANGES: tuple[tuple[str, float, float], ...] = (
+    ("port", 0, 65535),
+    ("threads", 1, 256),
+    ("chunk_tokens", 16, 8192),
+    ("chunk_overlap", 0, 100),
+    ("lexical_weight", 0, 1),
+    ("top_k", 1, 100),
+    ("answer_threshold", 0, 1),
+    ("max_body_bytes", 1000, 1_000_000_000),
+)
+
+
+def load_settings(environ: Mapping[str, str] = os.environ, **overrides: Any) -> Settings:
+    """Defaults, then the TOML file (``QA_CONFIG``, or qa.toml if there is one), then the environment.
+
+    ``overrides`` that are not None win over all. Raises ConfigError, naming the key and where it stands.
+    """
+    values = _from_file(environ)
+    if port := environ.get("PORT"):
+        values["port"] = _converted("port", port, "the environment variable PORT")
+    for field in fields(Settings):
+        variable = f"QA_{field.name.upper()}"
+        if text := environ.get(variable):
+            values[field.name] = _converted(field.name, text, f"the environment variable {variable}")
+    given = {name: value for name, value in overrides.items() if value is not None}
+    return replace(Settings(), **values | given)
+
+
+def _from_file(environ: Mapping[str, str]) -> dict[str, Any]:
+    path = Path(environ.get("QA_CONFIG") or CONFIG_FILE)
+    if not path.exists():
+        if "QA_CONFIG" in environ:
+            raise ConfigError(f"QA_CONFIG names {path}, which does not exist.")
+        return {}
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}.") from error
+    return {name: _converted(name, value, str(path)) for name, value in table.items()}
+
+
+def _converted(name: str, value: Any, where: str) -> Any:
+    """``value`` as the type of the setting ``name``; numbers may come as text from the environment."""
+    defaults: dict[str, Any] = {field.name: field.default for field in fields(Settings)}
+    if name not in defaults:
+        raise ConfigError(
+            f"{where} sets {name!r}, which is not a setting. Known: {', '.join(sorted(defaults))}."
+        )
+    kind: Any = Path if isinstance(defaults[name], Path) else type(defaults[name])
+    try:
+        if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+            raise ValueError
+        return kind(value)
+    except (TypeError, ValueError):
+        raise ConfigError(f"{where} sets {name} to {value!r}; it must be of type {kind.__name__}.") from None

@@ -1,0 +1,92 @@
+"""Pipeline: the only place where index, search, reader and answers meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from time import perf_counter
+
+from index.article_index import ArticleIndex, Manifest
+from index.chunking import TITLE_TOKENS, ChunkSize
+from index.encoder import Encoder, SentenceEncoder
+from index.errors import ConfigError
+from index.loaders import Failure
+from index.local import LocalIndex
+from index.search import Search
+from index.sync import Change, ingest
+from index.types import Article, Filters
+from qa_service.answers import answered
+from qa_service.config import Settings
+from qa_service.reader import Reader, SentenceReader
+from qa_service.types import Reply, Timings
+
+
+class Pipeline:
+    """Articles in, questions answered. Safe to use from several threads."""
+
+    def __init__(self, settings: Settings, index: ArticleIndex, encoder: Encoder, reader: Reader) -> None:
+        self.settings = settings
+        self.index = index
+        self.encoder = encoder
+        self.reader = reader
+        self.search = Search(index, encoder, settings.lexical_weight)
+
+    @classmethod
+    def open(cls, settings: Settings) -> Pipeline:
+        """Load the models and open the index, or begin one. Raises ConfigError and StoreErrors."""
+        encoder = SentenceEncoder.load(settings.encoder)
+        index = LocalIndex.open(settings.index_folder, manifest(settings, encoder))
+        return cls(settings, index, encoder, SentenceReader(encoder))
+
+    def ask(self, question: str, filters: Filters | None = None, top_k: int | None = None) -> Reply:
+        """Answer ``question`` from the ``top_k`` best passages. Raises EmptyIndex."""
+        started = perf_counter()
+        hits = self.search.hits(question, top_k or self.settings.top_k, filters)
+        searched = perf_counter()
+        spans = self.reader.read(question, hits)
+        said = answered(spans, hits, self.settings.answer_threshold)
+        ended = perf_counter()
+        return Reply(
+            question=question,
+            standalone_question=question,
+            answerable=bool(said.answers),
+            answer=said.answers[0].text if said.answers else None,
+            confidence=said.confidence,
+            mode="extractive",
+            answers=said.answers,
+            citations=said.citations,
+            timings_ms=Timings(
+                search=_milliseconds(started, searched),
+                read=_milliseconds(searched, ended),
+                total=_milliseconds(started, ended),
+            ),
+        )
+
+    def ingest(self, documents: Iterable[Article | Failure]) -> Iterator[Change | Failure]:
+        """Bring articles into the index; an outcome for each as it is committed."""
+        size = ChunkSize(self.settings.chunk_tokens, self.settings.chunk_overlap)
+        return ingest(self.index, self.encoder, size, documents)
+
+    def save(self) -> None:
+        """Keep what would otherwise be derived again at the next start."""
+        self.index.save()
+
+
+def manifest(settings: Settings, encoder: Encoder) -> Manifest:
+    """What an index made with these settings says of itself. Raises ConfigError if chunks can't fit."""
+    room = encoder.max_tokens - TITLE_TOKENS - 2
+    if settings.chunk_tokens > room:
+        raise ConfigError(
+            f"chunk_tokens is {settings.chunk_tokens}, but the encoder takes {encoder.max_tokens} tokens, "
+            f"of which {TITLE_TOKENS} are kept for the title: set it to {room} or less."
+        )
+    return Manifest(
+        encoder=encoder.name,
+        revision=encoder.revision,
+        dimension=encoder.dimension,
+        chunk_tokens=settings.chunk_tokens,
+        chunk_overlap=settings.chunk_overlap,
+    )
+
+
+def _milliseconds(start: float, end: float) -> float:
+    return round(1000 * (end - start), 1)

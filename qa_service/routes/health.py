@@ -1,0 +1,43 @@
+"""GET /health, GET /ready and GET /openapi.json."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import current_app
+from flask_openapi3 import APIBlueprint, Tag
+from pydantic import BaseModel
+
+from qa_service.routes import pipeline
+
+routes = APIBlueprint("health", __name__, abp_tags=[Tag(name="operations")])
+
+
+class Health(BaseModel):
+    status: str
+
+
+class Ready(BaseModel):
+    """The service can answer: its index opens and has so many articles."""
+
+    status: str
+    articles: int
+    chunks: int
+    generation: int
+
+
+@routes.get("/health", responses={200: Health}, summary="The process is alive")
+def health() -> dict[str, str]:
+    return {"status": "ok"}
+
+
+@routes.get("/ready", responses={200: Ready}, summary="The models are loaded and the index can be read")
+def ready() -> dict[str, Any]:
+    status = pipeline().index.status()
+    return {"status": "ready", **asdict(status)}
+
+
+@routes.get("/openapi.json", doc_ui=False)
+def openapi() -> dict[str, Any]:
+    return current_app.api_doc  # type: ignore[attr-defined, no-any-return]

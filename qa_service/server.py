@@ -1,0 +1,39 @@
+"""Server: the application behind waitress, which shares one copy of the models between its threads."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+from waitress.server import create_server
+
+from index.errors import ConfigError
+from qa_service import create_app
+
+if TYPE_CHECKING:
+    from qa_service.config import Settings
+    from qa_service.pipeline import Pipeline
+
+
+def serve(settings: Settings, open_pipeline: Callable[[], Pipeline], as_json: bool = False) -> None:
+    """Serve until interrupted, and say the address when ready. Raises ConfigError if the port is taken."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    app = create_app(settings, open_pipeline())
+    try:
+        server = create_server(
+            app, host=settings.host, port=settings.port, threads=settings.threads, ident=None
+        )
+    except OSError as error:
+        raise ConfigError(
+            f"Can't listen on {settings.host}:{settings.port} ({error.strerror}). "
+            "Choose another port: PORT=8001, or --port 8001."
+        ) from error
+    address = f"http://{settings.host}:{server.effective_port}"
+    click.echo(json.dumps({"ready": address}) if as_json else f"Ready: {address}  (Ctrl-C stops it)")
+    try:
+        server.run()
+    finally:
+        server.close()

@@ -1,0 +1,167 @@
+"""Terminal: what people see of the command line."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+from rich.console import Console
+from rich.padding import Padding
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import track as rich_track
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from index.article_index import Status
+    from index.loaders import Failure
+    from index.sync import Change
+    from qa_service.types import Citation, Reply
+
+T = TypeVar("T")
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+SURE, LIKELY = 0.8, 0.5
+"""From these confidences on an answer is called so, in the terminal as on the page."""
+
+
+class Report:
+    """Counts what became of each document."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.chunks = 0
+        self.started = perf_counter()
+
+    @property
+    def failures(self) -> int:
+        return self.counts["failed"]
+
+    def add(self, outcome: Change | Failure) -> None:
+        self.counts[getattr(outcome, "kind", "failed")] += 1
+        self.chunks += getattr(outcome, "chunks", 0)
+
+
+class JsonReport(Report):
+    """One JSON object a line, written as soon as it is true."""
+
+    def __enter__(self) -> JsonReport:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def add(self, outcome: Change | Failure) -> None:
+        super().add(outcome)
+        click.echo(json.dumps({"kind": "failed", **asdict(outcome)}, ensure_ascii=False))
+
+    def summarise(self, status: Status) -> None:
+        summary = {kind: self.counts[kind] for kind in ("added", "changed", "unchanged", "failed")}
+        seconds = round(perf_counter() - self.started, 2)
+        click.echo(json.dumps({"kind": "summary", **summary, "seconds": seconds, **asdict(status)}))
+
+
+class ProgressReport(Report):
+    """A bar with rate and time left; failures are told as they happen."""
+
+    def __init__(self, total: int) -> None:
+        super().__init__()
+        self.progress = Progress(
+            TextColumn("Reading articles"), BarColumn(), MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"), TimeRemainingColumn(), console=err, transient=True,
+        )  # fmt: skip
+        self.task = self.progress.add_task("articles", total=total, rate="")
+
+    def __enter__(self) -> ProgressReport:
+        self.progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.progress.stop()
+
+    def add(self, outcome: Change | Failure) -> None:
+        super().add(outcome)
+        rate = sum(self.counts.values()) / (perf_counter() - self.started)
+        self.progress.update(self.task, advance=1, rate=f"{rate:.1f}/s")
+        if reason := getattr(outcome, "reason", None):
+            err.print(Text(f"✗ {getattr(outcome, 'location', '')}: {reason}", style="red"))
+
+    def summarise(self, status: Status) -> None:
+        counts = self.counts
+        seconds = perf_counter() - self.started
+        out.print(
+            f"{counts['added']} added, {counts['changed']} changed, {counts['unchanged']} unchanged, "
+            f"{counts['failed']} failed in {seconds:.1f} s. "
+            f"The index has {status.articles} articles in {status.chunks} chunks."
+        )
+
+
+def activity(words: str, quiet: bool) -> AbstractContextManager[object]:
+    """Show that something is going on."""
+    return nullcontext() if quiet else err.status(f"{words} …")
+
+
+def track(items: Sequence[T], quiet: bool) -> Iterable[T]:
+    """The items, with a progress bar."""
+    return items if quiet else rich_track(items, "Asking", console=err, transient=True)
+
+
+def confidence_in_words(confidence: float) -> str:
+    return "sure" if confidence >= SURE else "likely" if confidence >= LIKELY else "unsure"
+
+
+def print_reply(reply: Reply) -> None:
+    """The answer, the quoted sentence and where it stands."""
+    by_id = {citation.id: citation for citation in reply.citations}
+    if not reply.answerable:
+        out.print(Text("The articles don't say.", style="bold"))
+        out.print(Text("The closest passages:", style="dim"))
+    for answer in reply.answers:
+        words = f"  ({confidence_in_words(answer.confidence)}, {answer.confidence:.0%})"
+        out.print(Text.assemble((answer.text, "bold green"), (words, "dim")))
+        for number in answer.citations:
+            _print_citation(by_id[number])
+    if not reply.answerable:
+        for citation in reply.citations:
+            _print_citation(citation)
+
+
+def _print_citation(citation: Citation) -> None:
+    out.print(Padding(quoted(citation), (0, 0, 0, 2)))
+    details = [citation.title, citation.source, citation.published, citation.url]
+    out.print(Padding(Text("— " + " · ".join(filter(None, details)), style="dim"), (0, 0, 1, 2)))
+
+
+def quoted(citation: Citation) -> Text:
+    """The sentence around the quote, with the quote marked; a quote of whole sentences as it is."""
+    from index.chunking import sentence_spans
+
+    passage, start, end = citation.passage, citation.start, citation.end
+    spans = [(citation.passage_start + a, citation.passage_start + b) for a, b in sentence_spans(passage)]
+    around = [span for span in spans if span[0] < end and start < span[1]] or [(start, end)]
+    before = passage[around[0][0] - citation.passage_start : start - citation.passage_start]
+    behind = passage[end - citation.passage_start : around[-1][1] - citation.passage_start]
+    return Text.assemble(f"“{before}", (citation.quote, "underline"), f"{behind}”")
+
+
+def print_table(rows: Mapping[str, Any]) -> None:
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    for name, value in rows.items():
+        table.add_row(Text(name.replace("_", " "), style="dim"), str(value))
+    out.print(table)
+
+
+def print_problems(problems: Sequence[str], status: Status) -> None:
+    for problem in problems:
+        out.print(Text(f"✗ {problem}", style="red"))
+    if not problems:
+        out.print(
+            f"Sound: {status.articles} articles, {status.chunks} chunks, generation {status.generation}."
+        )

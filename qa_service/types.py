@@ -1,0 +1,124 @@
+"""The nouns of answering. Reply, with its answers and citations, is what the HTTP API sends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict
+
+from index.types import Article, Hit
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A question that was asked before, and what it was answered with."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Span:
+    """Words of a passage that may answer: ``hit.article.text[start:end]``.
+
+    ``score`` is how well they answer and ``null_score`` how well "not here" does, on one scale;
+    their difference, ``margin``, orders spans of different passages.
+    """
+
+    hit: Hit
+    start: int
+    end: int
+    score: float
+    null_score: float
+
+    def __post_init__(self) -> None:
+        if not self.hit.start <= self.start < self.end <= self.hit.end:
+            raise ValueError(
+                f"The span {self.start} to {self.end} lies outside its passage, "
+                f"{self.hit.start} to {self.hit.end}."
+            )
+
+    @property
+    def text(self) -> str:
+        return self.hit.article.text[self.start : self.end]
+
+    @property
+    def margin(self) -> float:
+        return self.score - self.null_score
+
+
+class Citation(BaseModel):
+    """A quote and the passage that it stands in; offsets are code points of the stored text."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: int
+    article_id: str
+    content_hash: str
+    title: str
+    url: str | None
+    published: str | None
+    author: str | None
+    source: str | None
+    start: int
+    end: int
+    quote: str
+    passage_start: int
+    passage_end: int
+    passage: str
+
+    @classmethod
+    def of(cls, number: int, article: Article, quote: tuple[int, int], passage: tuple[int, int]) -> Citation:
+        """Cut the quote and the passage out of the stored text. Raises ValueError if one is outside it."""
+        (start, end), (passage_start, passage_end) = quote, passage
+        if not 0 <= passage_start <= start < end <= passage_end <= len(article.text):
+            raise ValueError(
+                f"The quote {quote} does not lie in the passage {passage} of {article.article_id!r}."
+            )
+        return cls(
+            id=number, article_id=article.article_id, content_hash=article.content_hash,
+            title=article.title, url=article.url, published=article.published,
+            author=article.author, source=article.source,
+            start=start, end=end, quote=article.text[start:end],
+            passage_start=passage_start, passage_end=passage_end,
+            passage=article.text[passage_start:passage_end],
+        )  # fmt: skip
+
+
+class Answer(BaseModel):
+    """One answer, how likely it is to be right (0 to 1), and the ids of the citations that support it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    confidence: float
+    citations: tuple[int, ...]
+
+
+class Timings(BaseModel):
+    """Milliseconds that each part of the work took."""
+
+    model_config = ConfigDict(frozen=True)
+
+    search: float
+    read: float
+    total: float
+
+
+class Reply(BaseModel):
+    """All that is said to one question.
+
+    Where the articles don't say, the citations are the closest passages.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    question: str
+    standalone_question: str
+    answerable: bool
+    answer: str | None
+    confidence: float
+    mode: str
+    answers: tuple[Answer, ...]
+    citations: tuple[Citation, ...]
+    timings_ms: Timings

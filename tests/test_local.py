@@ -1,0 +1,262 @@
+"""The embedded index, on real SQLite and FAISS files."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.article_index import Manifest
+from index.encoder import HashingEncoder
+from index.errors import ArticleNotFound, IndexCorrupt, ManifestMismatch
+from index.local import LocalIndex
+from index.sync import ingest
+from index.types import Article, Chunk, Filters
+from tests.conftest import SIZE
+
+OpenIndex = Callable[[], LocalIndex]
+
+
+def add(index: LocalIndex, encoder: HashingEncoder, *articles: Article) -> None:
+    for _ in ingest(index, encoder, SIZE, articles):
+        pass
+
+
+def exact_index(folder: Path) -> LocalIndex:
+    """Three chunks whose vectors are known to the last bit."""
+    index = LocalIndex.open(folder, Manifest("by hand", "1", 3, 16, 0))
+    vectors = np.array([[1, 0, 0], [0.6, 0.8, 0], [0, 0, 1]], np.float32)
+    index.upsert(Article("a", "alpha beta gamma"), [Chunk(0, 5), Chunk(6, 10), Chunk(11, 16)], vectors)
+    return index
+
+
+@pytest.mark.parametrize(
+    ("query", "k", "expected"),
+    [
+        ([1, 0, 0], 2, [(1, 1.0), (2, 0.6)]),
+        ([5, 0, 0], 2, [(1, 1.0), (2, 0.6)]),  # not normalised
+        ([0, 0, -2], 3, [(1, 0.0), (2, 0.0), (3, -1.0)]),
+        ([1, 0, 0], 99, [(1, 1.0), (2, 0.6), (3, 0.0)]),  # k beyond the size
+        ([0, 0, 0], 1, [(1, 0.0)]),
+    ],
+)
+def test_dense_scores_are_cosines_higher_first(
+    tmp_path: Path, query: list[float], k: int, expected: list[tuple[int, float]]
+) -> None:
+    found = exact_index(tmp_path).search_dense(np.array(query, np.float32), k)
+    assert [chunk_id for chunk_id, _ in found] == [chunk_id for chunk_id, _ in expected]
+    assert [score for _, score in found] == pytest.approx([score for _, score in expected])
+
+
+def test_an_article_comes_back_as_it_went_in(
+    index: LocalIndex, encoder: HashingEncoder, articles: list[Article]
+) -> None:
+    add(index, encoder, *articles)
+    assert [index.get(article.article_id) for article in articles] == articles
+    assert [article.article_id for article in index.list(10)] == ["webb", "sokha", "undated"]
+    assert [article.article_id for article in index.list(1, offset=1)] == ["sokha"]
+
+
+def test_a_new_version_takes_the_place_of_the_old_one_everywhere(
+    index: LocalIndex, encoder: HashingEncoder, articles: list[Article]
+) -> None:
+    add(index, encoder, *articles)
+    old = [chunk_id for chunk_id, _ in index.search_lexical("flour", 10)]
+    add(index, encoder, replace(articles[2], text="Rice needs water."))
+    assert not index.search_lexical("flour", 10)
+    assert not index.passages(old)
+    assert {chunk_id for chunk_id, _ in index.search_dense(encoder.encode(["flour"])[0], 99)}.isdisjoint(old)
+    assert [p.article.text for p in index.passages([index.search_lexical("rice", 1)[0][0]]).values()] == [
+        "Rice needs water."
+    ]
+    assert not index.verify()
+
+
+def test_deleted_is_gone_from_every_answer_and_an_id_is_never_given_again(
+    index: LocalIndex, encoder: HashingEncoder, articles: list[Article]
+) -> None:
+    add(index, encoder, *articles)
+    highest = max(chunk_id for chunk_id, _ in index.search_dense(encoder.encode(["x"])[0], 99))
+    index.delete("undated")
+    with pytest.raises(ArticleNotFound, match="'undated'"):
+        index.get("undated")
+    with pytest.raises(ArticleNotFound, match="'undated'"):
+        index.delete("undated")
+    assert not index.search_lexical("flour bread", 10)
+    add(index, encoder, replace(articles[2], article_id="again"))
+    assert min(chunk_id for chunk_id, _ in index.search_lexical("flour", 10)) > highest
+    assert not index.verify()
+
+
+def test_deleted_sentences_are_not_left_in_the_files(
+    open_index: OpenIndex, encoder: HashingEncoder, tmp_path: Path
+) -> None:
+    index = open_index()
+    add(index, encoder, Article("secret", "The password is xylophonequartz, do not tell."))
+    index.delete("secret")
+    index.close()
+    # The last connection to close folds the write-ahead log into the database.
+    assert all(
+        b"password is xylophonequartz" not in path.read_bytes() for path in (tmp_path / "index").iterdir()
+    )
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        '"',
+        "' OR 1=1 --",
+        "NEAR(ab cd)",
+        "sokha*",
+        "title:sokha",
+        "xy OR",
+        "(",
+        "{}",
+        "^",
+        "\0",
+        "😀",
+        "-",
+        "sokha\x00",
+    ],
+)
+def test_no_character_of_a_question_is_search_syntax(
+    index: LocalIndex, encoder: HashingEncoder, articles: list[Article], query: str
+) -> None:
+    add(index, encoder, *articles)
+    found = index.search_lexical(query, 10)
+    assert bool(found) == ("sokha" in query)
+
+
+def test_lexical_search_finds_other_forms_of_a_word_accents_or_not(
+    index: LocalIndex, encoder: HashingEncoder
+) -> None:
+    add(index, encoder, Article("a", "Visits to São Paulo."))
+    assert index.search_lexical("who visited sao paulo", 1)
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(), {"sokha", "webb", "undated"}),
+        (Filters(published_after="2020"), {"webb"}),
+        (Filters(published_before="2019-11"), {"sokha"}),
+        (Filters(published_before="2021-12-25"), {"sokha", "webb"}),
+        (Filters(published_after="2019-11-30", published_before="2019-11-30"), {"sokha"}),
+        (Filters(source="Starline"), {"webb"}),
+        (Filters(author="Holt", language="en"), {"sokha"}),
+        (Filters(tags=("politics", "cambodia")), {"sokha"}),
+        (Filters(tags=("politics", "space")), set()),
+    ],
+)
+def test_filters_are_applied_before_ranking_in_both_searches(
+    index: LocalIndex, encoder: HashingEncoder, articles: list[Article], filters: Filters, expected: set[str]
+) -> None:
+    add(index, encoder, *articles)
+
+    def found(scored: object) -> set[str]:
+        return {p.article.article_id for p in index.passages([i for i, _ in scored]).values()}  # type: ignore[attr-defined]
+
+    # k is the number of chunks that pass, so a filter that came after ranking would lose some.
+    every_word = " ".join(article.text for article in articles)
+    admitted = sum(
+        len(list(index.search_dense(encoder.encode([a.text])[0], 99, filters))) for a in articles[:1]
+    )
+    assert found(index.search_dense(encoder.encode(["flour"])[0], admitted, filters)) == expected
+    assert found(index.search_lexical(every_word, admitted or 1, filters)) == expected
+
+
+def test_another_process_sees_what_was_committed(
+    open_index: OpenIndex, encoder: HashingEncoder, articles: list[Article]
+) -> None:
+    writer, reader = open_index(), open_index()
+    add(writer, encoder, *articles)
+    query = encoder.encode([articles[0].text])[0]
+    assert reader.status().articles == 3
+    assert len(reader.search_dense(query, 99)) == reader.status().chunks
+    writer.delete("sokha")
+    assert len(reader.search_dense(query, 99)) == reader.status().chunks
+    assert reader.status().articles == 2
+
+
+def test_the_snapshot_is_only_a_short_cut(
+    open_index: OpenIndex, encoder: HashingEncoder, articles: list[Article], tmp_path: Path
+) -> None:
+    index = open_index()
+    add(index, encoder, *articles)
+    query = encoder.encode(["Webb telescope"])[0]
+    expected = index.search_dense(query, 99)
+    assert open_index().search_dense(query, 99) == expected, "without a snapshot"
+    index.save()
+    assert open_index().search_dense(query, 99) == expected, "with a snapshot"
+    index.delete("sokha")
+    add(index, encoder, articles[0])
+    later = index.search_dense(query, 99)
+    assert later != expected, "ids are new"
+    assert open_index().search_dense(query, 99) == later, "with a snapshot that is behind"
+    for snapshot in (tmp_path / "index").glob("vectors-*.faiss"):
+        snapshot.write_bytes(snapshot.read_bytes()[:100])
+    assert open_index().search_dense(query, 99) == later, "with a snapshot that is damaged"
+
+
+def test_one_snapshot_is_kept(index: LocalIndex, encoder: HashingEncoder, articles: list[Article]) -> None:
+    for article in articles:
+        add(index, encoder, article)
+        index.save()
+    assert [path.name for path in index.folder.glob("vectors-*")] == [
+        f"vectors-{index.status().generation}.faiss"
+    ]
+
+
+def test_another_encoder_is_refused_with_both_names(open_index: OpenIndex, tmp_path: Path) -> None:
+    other = replace(open_index().manifest, encoder="other-model", dimension=128)
+    with pytest.raises(
+        ManifestMismatch, match=r"encoder: hashing → other-model; dimension: 64 → 128.*reindex"
+    ):
+        LocalIndex.open(tmp_path / "index", other)
+
+
+def test_a_folder_without_an_index_is_not_taken_for_an_empty_one(tmp_path: Path) -> None:
+    with pytest.raises(IndexCorrupt, match="ingest PATH"):
+        LocalIndex.open(tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    (tmp_path / "articles.db").write_bytes(b"not a database" * 1000)
+    with pytest.raises(IndexCorrupt, match=r"articles\.db"):
+        LocalIndex.open(tmp_path)
+
+
+def test_vectors_that_do_not_fit_the_chunks_are_refused(index: LocalIndex) -> None:
+    with pytest.raises(ValueError, match=r"\(1, 64\), not \(2, 64\)"):
+        index.upsert(Article("a", "text"), [Chunk(0, 4)], np.zeros((2, 64), np.float32))
+    assert index.status().articles == 0
+
+
+def test_threads_search_while_one_writes(index: LocalIndex, encoder: HashingEncoder) -> None:
+    errors: list[BaseException] = []
+    done = threading.Event()
+    query = encoder.encode(["number"])[0]
+
+    def search() -> None:
+        try:
+            while not done.is_set():
+                ids = [chunk_id for chunk_id, _ in index.search_dense(query, 5)]
+                assert len(index.passages(ids)) <= len(ids)
+                index.search_lexical("number", 5)
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=search) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for number in range(60):
+        add(index, encoder, Article(f"{number % 20}", f"This is number {number}."))
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert not errors
+    assert index.status().articles == 20
+    assert not index.verify()

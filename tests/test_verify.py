@@ -1,0 +1,99 @@
+"""verify names what is wrong, whatever is broken by hand."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import faiss
+import numpy as np
+import pytest
+
+from index.encoder import HashingEncoder
+from index.local import LocalIndex
+from index.sync import ingest
+from index.types import Article
+from tests.conftest import SIZE
+
+
+@pytest.fixture
+def folder(open_index: Callable[[], LocalIndex], encoder: HashingEncoder, articles: list[Article]) -> Path:
+    index = open_index()
+    for _ in ingest(index, encoder, SIZE, articles):
+        pass
+    index.save()
+    assert not index.verify()
+    index.close()
+    return index.folder
+
+
+def problems(folder: Path) -> str:
+    index = LocalIndex.open(folder)
+    found = "\n".join(index.verify())
+    index.close()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("damage", "named"),
+    [
+        ("UPDATE articles SET text = 'Other words.' WHERE article_id = 'undated'", "content hash"),
+        ("UPDATE articles SET text = replace(text, 'Bread', 'Brood')", "lexical index"),
+        ("UPDATE articles SET text = replace(text, 'Bread', 'Brood')", "is not the article's text at"),
+        ("UPDATE articles SET title = 'Other' WHERE article_id = 'webb'", "lexical index"),
+        ("UPDATE articles SET tags = 'no json' WHERE article_id = 'webb'", "'webb' can't be read"),
+        ("UPDATE chunks SET stop = 9999 WHERE chunk_id = 1", "ends outside"),
+        ("UPDATE chunks SET start = start + 1 WHERE chunk_id = 1", "Chunk 1 of 'sokha' is not"),
+        ("DELETE FROM chunks WHERE article_id = 'webb'", "'webb' has no chunks"),
+        ("DELETE FROM vectors WHERE chunk_id = 1", "Chunk 1 has no vector"),
+        ("INSERT INTO vectors SELECT 999, vector FROM vectors LIMIT 1", "Vector 999 belongs to no chunk"),
+        ("UPDATE vectors SET vector = zeroblob(256) WHERE chunk_id = 1", "not of unit length"),
+        ("UPDATE vectors SET vector = x'00' WHERE chunk_id = 1", "has 1 bytes, not 256"),
+        (
+            "INSERT INTO chunks VALUES (77, 'nobody', 0, 1, x'00')",
+            "belongs to a row of articles that is gone",
+        ),
+    ],
+)
+def test_damage_in_the_database_is_named(folder: Path, damage: str, named: str) -> None:
+    connection = sqlite3.connect(folder / "articles.db")
+    connection.execute(damage)
+    connection.commit()
+    connection.close()
+    assert named in problems(folder)
+
+
+def snapshot(folder: Path) -> Path:
+    (path,) = folder.glob("vectors-*.faiss")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (lambda index: index.remove_ids(np.array([1])), "FAISS lacks vector 1"),
+        (
+            lambda index: index.add_with_ids(np.eye(1, 64, dtype=np.float32), np.array([888])),
+            "vector 888, which is",
+        ),
+        (lambda index: index.add_with_ids(np.eye(1, 64, dtype=np.float32), np.array([1])), "twice"),
+    ],
+)
+def test_a_snapshot_that_disagrees_is_named(
+    folder: Path, change: Callable[[faiss.IndexIDMap2], None], named: str
+) -> None:
+    index = faiss.read_index(str(snapshot(folder)))
+    change(index)
+    faiss.write_index(index, str(snapshot(folder)))
+    assert named in problems(folder)
+
+
+def test_a_flipped_bit_in_the_snapshot_is_named(folder: Path) -> None:
+    content = bytearray(snapshot(folder).read_bytes())
+    content[200] ^= 1
+    snapshot(folder).write_bytes(content)
+    assert "FAISS holds another vector" in problems(folder)
+
+
+def test_an_unreadable_snapshot_is_named_with_the_way_to_mend_it(folder: Path) -> None:
+    snapshot(folder).write_bytes(b"")
+    assert "delete vectors-*.faiss" in problems(folder)
