@@ -4,7 +4,12 @@ from flask import Blueprint, Response, render_template
 
 page = Blueprint("page", __name__)
 
-EXAMPLES = ["who visited Sokha"]
+EXAMPLES = (
+    "who visited Sokha",
+    "who broke the marathon world record",
+    "why did the Ever Given run aground",
+    "what is Human Acts about",
+)
 
 # Every script and style is a file of ours, so an article can never run or fetch anything,
 # even if a mistake in the page put its text into the document as markup.

@@ -37,7 +37,8 @@ export function spokenReply(reply) {
   if (!isAnswered(reply)) return "The articles don’t say.";
   const [main] = reply.answers;
   const title = citationsOf(main, reply)[0]?.title;
-  return `${main.text}. ${confidenceOf(main.confidence).word}. ${title ? `From: ${title}.` : ""}`;
+  const parts = [main.text.replace(/[.]$/, ""), confidenceOf(main.confidence).word, title && `From: ${title}`];
+  return parts.filter(Boolean).join(". ");
 }
 
 /** @param {Reply} reply */

@@ -46,8 +46,8 @@ async function answer(turn) {
   announce("Reading the articles.");
   try {
     const reply = await ask(turn.question, conversation.history(), signal);
-    conversation.add(turn.question, reply);
     turn.showReply(reply, openSource);
+    conversation.add(turn.question, reply);
     announce(spokenReply(reply));
   } catch (error) {
     showFailure(turn, error);
@@ -62,18 +62,19 @@ async function answer(turn) {
  */
 function showFailure(turn, error) {
   const retry = () => {
-    composer.box.focus();
+    composer.focus();
     answer(turn);
   };
   if (isAbort(error)) {
     turn.showStopped(retry);
     announce("Stopped.");
-  } else if (error instanceof Problem) {
-    turn.showProblem(error, retry, () => composer.fill(turn.question));
-    announce(`${error.title} ${error.detail}`);
-  } else {
-    throw error;
+    return;
   }
+  const isExpected = error instanceof Problem;
+  const problem = isExpected ? error : new Problem("The reply can’t be shown.", "Reload the page and ask again.");
+  turn.showProblem(problem, retry, () => composer.fill(turn.question));
+  announce(`${problem.title} ${problem.detail}`);
+  if (!isExpected) throw error;
 }
 
 /** @param {string} words */
@@ -88,18 +89,23 @@ function startAfresh() {
   byId("new-conversation").hidden = true;
   panel.close();
   announce("");
-  composer.box.focus();
+  composer.focus();
   refreshLibrary();
 }
 
+/** Shows the turns of before a reload; what an older version of the page left behind may not fit any more. */
 function restore() {
-  for (const { question, reply } of conversation.turns) addTurn(question).showReply(reply, openSource);
-  thread.lastElementChild?.scrollIntoView();
+  try {
+    for (const { question, reply } of conversation.turns) addTurn(question).showReply(reply, openSource);
+    thread.lastElementChild?.scrollIntoView();
+  } catch {
+    startAfresh();
+  }
 }
 
 for (const example of document.querySelectorAll(".example")) {
   example.addEventListener("click", () => {
-    composer.box.focus();
+    composer.focus();
     start(example.textContent ?? "");
   });
 }

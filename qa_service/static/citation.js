@@ -25,7 +25,7 @@ export function citationCard(citation, open) {
  */
 export function smallCitation(citation, open, { isMarked, isQuoteShown = false }) {
   const words = isQuoteShown ? null : quotation(citation, { isMarked, isExpandable: false });
-  return figure("citation citation-small", words, citation, open);
+  return figure(`citation citation-small${isMarked ? "" : " hint"}`, words, citation, open);
 }
 
 /**
@@ -55,7 +55,7 @@ function figure(className, words, citation, open) {
  */
 function quotation(citation, { isMarked, isExpandable }) {
   const { parts, startsLate, endsEarly } = excerpt(citation);
-  const words = make("p", {}, startsLate ? "… " : null, ...nodesOf(parts, isMarked), endsEarly ? " …" : null);
+  const words = make("p", {}, startsLate ? "…\u00a0" : null, ...nodesOf(parts, isMarked), endsEarly ? "\u00a0…" : null);
   const isCut = startsLate || endsEarly;
   return make("blockquote", {}, words, isExpandable && isCut ? wholePassageButton(citation, words) : null);
 }

@@ -23,10 +23,16 @@ export class Composer {
 
   /** @param {boolean} isWaiting */
   setWaiting(isWaiting) {
-    const hadFocus = [this.send, this.stop].includes(document.activeElement);
-    this.send.hidden = isWaiting;
-    this.stop.hidden = !isWaiting;
-    if (hadFocus) this.box.focus();
+    const [shown, other] = isWaiting ? [this.stop, this.send] : [this.send, this.stop];
+    const hadFocus = document.activeElement === other;
+    shown.hidden = false;
+    other.hidden = true;
+    if (hadFocus) shown.focus();
+  }
+
+  /** Back to the box, except on a touch screen, where the keyboard would then cover the answer. */
+  focus() {
+    if (!isTouchScreen()) this.box.focus();
   }
 
   /** @param {string} question */
@@ -43,8 +49,7 @@ export class Composer {
     if (!question || this.#excess() > 0 || this.send.hidden) return;
     this.box.value = "";
     this.#fit();
-    // On a touch screen the keyboard would cover the answer.
-    if (matchMedia("(pointer: coarse)").matches) this.box.blur();
+    if (isTouchScreen()) this.box.blur();
     this.onSend(question);
   }
 
@@ -68,4 +73,8 @@ export class Composer {
   #excess() {
     return Array.from(this.box.value.trim()).length - LONGEST;
   }
+}
+
+function isTouchScreen() {
+  return matchMedia("(pointer: coarse)").matches;
 }

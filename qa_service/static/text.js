@@ -9,7 +9,7 @@ const ROOM_FOR_NEIGHBOURS = 600;
 const WRAPPED_LINE = { shortest: 50, longest: 120 };
 
 const ABBREVIATION =
-  /(?:^|[\s("“‘])(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Prof|Gen|Sen|Rep|Gov|Lt|Col|Capt|vs|No|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.\s*$/;
+  /(?:^|[\s.("“‘])(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Prof|Gen|Sen|Rep|Gov|Lt|Col|Capt|vs|No|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.\s*$/;
 
 /**
  * JavaScript counts UTF-16 units, the service counts code points: an emoji is two of the one, one of the other.
@@ -61,7 +61,8 @@ export function sentences(text) {
   for (const { segment, index } of segmenter.segment(unwrapped(text))) {
     const last = found.at(-1);
     const end = index + segment.length;
-    if (last && ABBREVIATION.test(text.slice(last.start, last.end))) last.end = end;
+    const isContinued = last && (!segment.trim() || ABBREVIATION.test(text.slice(last.start, last.end)));
+    if (isContinued) last.end = end;
     else found.push({ start: index, end });
   }
   return found;

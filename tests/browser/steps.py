@@ -1,0 +1,63 @@
+"""What the browser tests do and pretend, in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import FloatRect, Locator, Page, Route
+
+
+def ask(page: Page, question: str) -> None:
+    """Type the question and send it; the last turn on the page is then the one that asks it."""
+    box = page.get_by_label("Your question")
+    box.fill(question)
+    box.press("Enter")
+
+
+def replying(body: dict[str, Any], status: int = 200) -> Callable[[Route], None]:
+    """A handler for page.route that answers with ``body`` in place of the service."""
+    kind = "application/json" if status < 400 else "application/problem+json"
+    return lambda route: route.fulfill(status=status, content_type=kind, body=json.dumps(body))
+
+
+def reply(*answers: dict[str, Any], citations: list[dict[str, Any]], **changed: Any) -> dict[str, Any]:
+    """What POST /ask sends, in the contract's form."""
+    return {
+        "question": "q",
+        "standalone_question": "q",
+        "answerable": bool(answers),
+        "answer": answers[0]["text"] if answers else None,
+        "confidence": answers[0]["confidence"] if answers else 0.1,
+        "mode": "extractive",
+        "answers": list(answers),
+        "citations": citations,
+        "timings_ms": {"search": 1.0, "read": 1.0, "total": 2.0},
+        **changed,
+    }
+
+
+def citation(number: int, passage: str, quote: str, **changed: Any) -> dict[str, Any]:
+    """A citation of ``quote`` in ``passage``, which stands at the beginning of its article."""
+    start = passage.index(quote)
+    return {
+        "id": number, "article_id": f"article-{number}", "content_hash": "0", "title": f"Article {number}",
+        "url": None, "published": "2019-11-30", "author": None, "source": "The Paper",
+        "start": start, "end": start + len(quote), "quote": quote,
+        "passage_start": 0, "passage_end": len(passage), "passage": passage, **changed,
+    }  # fmt: skip
+
+
+def last_turn(page: Page) -> Locator:
+    return page.locator(".turn").last
+
+
+def box_of(locator: Locator) -> FloatRect:
+    box = locator.bounding_box()
+    assert box, "it is not visible"
+    return box
+
+
+def hold(route: Route) -> None:
+    """A handler for page.route that never answers, so that the page goes on waiting."""

@@ -1,0 +1,181 @@
+"""Asking: the question box, the answer with its proof, and the conversation around them."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.steps import ask, box_of, citation, hold, last_turn, reply, replying
+
+PASSAGE = "It rained. The envoys of France and Japan visited Sokha on Monday. They left late. Nobody spoke."
+QUOTE = "The envoys of France and Japan"
+
+
+def test_the_box_has_the_focus_on_load(page: Page) -> None:
+    expect(page.get_by_label("Your question")).to_be_focused()
+
+
+def test_the_answer_comes_with_its_quote_title_and_date(page: Page) -> None:
+    ask(page, "who visited Sokha")
+    turn = last_turn(page)
+    expect(turn.locator(".answer")).to_contain_text("United States, France, Germany")
+    expect(turn.locator(".citation mark").first).to_contain_text("United States, France, Germany")
+    expect(turn.locator(".reply > .confidence")).to_have_text("Confidence: Sure")
+    caption = turn.locator("figcaption").first
+    expect(caption).to_contain_text("Foreign envoys call on Cambodia's Kem Sokha")
+    expect(caption).to_contain_text("Nov 30, 2019")
+    expect(caption).to_contain_text("Northgate News Agency")
+
+
+def test_shift_enter_breaks_the_line_and_enter_sends(page: Page) -> None:
+    page.route("**/ask", replying(reply(citations=[])))
+    box = page.get_by_label("Your question")
+    height = box_of(box)["height"]
+    box.press_sequentially("who visited")
+    box.press("Shift+Enter")
+    box.press_sequentially("Sokha")
+    expect(box).to_have_value("who visited\nSokha")
+    assert box_of(box)["height"] > height, "the box grows with its text"
+    with page.expect_request("**/ask") as sent:
+        box.press("Enter")
+    assert sent.value.post_data_json == {"question": "who visited\nSokha"}
+    expect(box).to_have_value("")
+    assert box_of(box)["height"] == height
+
+
+def test_nothing_is_sent_while_an_input_method_composes_or_the_box_is_blank(page: Page) -> None:
+    box = page.get_by_label("Your question")
+    box.press("Enter")
+    box.fill("東京")
+    box.dispatch_event("keydown", {"key": "Enter", "isComposing": True, "bubbles": True, "cancelable": True})
+    expect(box).to_have_value("東京")
+    expect(page.locator(".turn")).to_have_count(0)
+
+
+def test_a_question_over_the_limit_is_kept_and_says_so(page: Page) -> None:
+    box = page.get_by_label("Your question")
+    box.fill("😀" * 2003)
+    box.press("Enter")
+    expect(page.get_by_text("Too long by 3 characters")).to_be_visible()
+    expect(page.locator(".turn")).to_have_count(0)
+
+
+def test_an_example_asks_its_question(page: Page) -> None:
+    page.route("**/ask", replying(reply(citations=[])))
+    page.get_by_role("button", name="who visited Sokha").click()
+    expect(page.get_by_role("heading", name="who visited Sokha")).to_be_visible()
+    expect(page.get_by_role("list", name="Example questions")).to_be_hidden()
+    expect(page.get_by_label("Your question")).to_be_focused()
+
+
+def test_not_answered_is_said_plainly_with_the_closest_passages(page: Page) -> None:
+    ask(page, "what time does the supermarket close on sunday")
+    turn = last_turn(page)
+    expect(turn.locator(".answer")).to_have_text("The articles don’t say.")
+    expect(turn.get_by_role("heading", name="Closest passages")).to_be_visible()
+    expect(turn.locator(".open-source").first).to_be_visible()
+    expect(turn.locator("mark")).to_have_count(0)
+    expect(turn.locator(".confidence")).to_have_count(0)
+
+
+def test_a_short_answer_is_shown_in_its_sentence_and_the_passage_on_request(page: Page) -> None:
+    answer = {"text": QUOTE, "confidence": 0.6, "citations": [1]}
+    page.route("**/ask", replying(reply(answer, citations=[citation(1, PASSAGE, QUOTE)])))
+    ask(page, "q")
+    words = last_turn(page).locator("blockquote p")
+    expect(words).to_have_text(f"… {QUOTE} visited Sokha on Monday. …")
+    expect(words.locator("mark")).to_have_text(QUOTE)
+    expect(last_turn(page).locator(".confidence")).to_have_text("Confidence: Likely")
+    last_turn(page).get_by_role("button", name="Whole passage").click()
+    expect(words).to_have_text(PASSAGE)
+    last_turn(page).get_by_role("button", name="Less").click()
+    expect(words).to_have_text(f"… {QUOTE} visited Sokha on Monday. …")
+
+
+def test_a_whole_sentence_is_shown_between_its_neighbours(page: Page) -> None:
+    sentence = "They left late."
+    answer = {"text": sentence, "confidence": 0.3, "citations": [1]}
+    page.route("**/ask", replying(reply(answer, citations=[citation(1, PASSAGE, sentence)])))
+    ask(page, "q")
+    expect(last_turn(page).locator("blockquote p")).to_have_text(
+        f"… {QUOTE} visited Sokha on Monday. {sentence} Nobody spoke."
+    )
+    expect(last_turn(page).locator(".confidence")).to_have_text("Confidence: Unsure")
+
+
+def test_more_answers_and_passages_follow_the_first(page: Page) -> None:
+    answers = [{"text": f"Answer {n}", "confidence": 0.9, "citations": [n]} for n in range(1, 6)]
+    citations = [citation(n, f"Answer {n} it is.", f"Answer {n}") for n in range(1, 7)]
+    page.route("**/ask", replying(reply(*answers, citations=citations)))
+    ask(page, "q")
+    turn = last_turn(page)
+    more = turn.locator("section", has=page.get_by_role("heading", name="More answers"))
+    expect(more.get_by_text("Answer 4", exact=True).first).to_be_visible()
+    expect(more.get_by_text("Answer 5", exact=True).first).to_be_hidden()
+    more.get_by_text("1 more").click()
+    expect(more.get_by_text("Answer 5", exact=True).first).to_be_visible()
+    further = turn.locator("section", has=page.get_by_role("heading", name="More passages"))
+    expect(further.locator(".open-source")).to_have_text(["Article 6"])
+
+
+def test_a_rewritten_question_is_shown(page: Page) -> None:
+    page.route("**/ask", replying(reply(citations=[], standalone_question="who visited Kem Sokha?")))
+    ask(page, "and who visited him?")
+    expect(last_turn(page)).to_contain_text("Read as: who visited Kem Sokha?")
+    ask(page, "Who visited Kem Sokha")
+    expect(last_turn(page)).not_to_contain_text("Read as")
+
+
+def test_the_last_six_turns_are_sent_along(page: Page) -> None:
+    for n in range(7):
+        answer = {"text": f"answer {n}", "confidence": 0.9, "citations": []}
+        page.route("**/ask", replying(reply(answer, citations=[])))
+        ask(page, f"question {n}")
+        expect(last_turn(page)).to_contain_text(f"answer {n}")
+    with page.expect_request("**/ask") as sent:
+        ask(page, "and then?")
+    assert sent.value.post_data_json == {
+        "question": "and then?",
+        "history": [{"question": f"question {n}", "answer": f"answer {n}"} for n in range(1, 7)],
+    }
+
+
+def test_a_reload_keeps_the_conversation_and_a_new_one_forgets_it(page: Page) -> None:
+    page.route("**/ask", replying(reply(citations=[])))
+    ask(page, "who is it")
+    expect(last_turn(page)).to_contain_text("The articles don’t say.")
+    page.reload()
+    expect(page.get_by_role("heading", name="who is it")).to_be_visible()
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator(".turn")).to_have_count(0)
+    expect(page.get_by_role("heading", name="What would you like to know?")).to_be_visible()
+    with page.expect_request("**/ask") as sent:
+        ask(page, "who else")
+    assert sent.value.post_data_json == {"question": "who else"}
+
+
+def test_stop_ends_the_waiting_and_keeps_the_question(page: Page) -> None:
+    page.route("**/ask", hold)
+    ask(page, "who visited Sokha")
+    expect(page.get_by_text("Reading the articles", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Send")).to_be_hidden()
+    page.get_by_role("button", name="Stop").click()
+    expect(last_turn(page)).to_contain_text("Stopped.")
+    page.unroute("**/ask")
+    page.route("**/ask", replying(reply(citations=[])))
+    last_turn(page).get_by_role("button", name="Ask again").click()
+    expect(last_turn(page)).to_contain_text("The articles don’t say.")
+    expect(page.get_by_role("heading", name="who visited Sokha")).to_have_count(1)
+
+
+def test_nothing_moves_when_the_answer_arrives(open_page: OpenPage) -> None:
+    page = open_page(reduced_motion="reduce")
+    page.route("**/ask", hold)
+    ask(page, "who visited Sokha")
+    expect(page.locator(".working")).to_be_visible()
+    waiting = box_of(last_turn(page).locator(".asked"))
+    page.get_by_role("button", name="Stop").click()
+    page.unroute("**/ask")
+    last_turn(page).get_by_role("button", name="Ask again").click()
+    expect(last_turn(page).locator(".answer")).to_be_visible()
+    assert box_of(last_turn(page).locator(".asked")) == waiting
