@@ -81,7 +81,7 @@ function refused(reply, open) {
 /** @param {Answer} answer */
 function answerText({ text }) {
   const isLong = text.length > HEADLINE_LENGTH;
-  return make("p", { className: isLong ? "answer answer-long" : "answer" }, text);
+  return make("p", { className: isLong ? "answer answer-long" : "answer", dir: "auto" }, text);
 }
 
 /**
@@ -95,7 +95,7 @@ function otherAnswer(answer, reply, open) {
   return make(
     "div",
     { className: "other-answer" },
-    make("p", { className: "other-answer-text" }, make("span", {}, answer.text), confidence(answer.confidence)),
+    make("p", { className: "other-answer-text" }, make("span", { dir: "auto" }, answer.text), confidence(answer.confidence)),
     proof ? smallCitation(proof, open, { isMarked: true, isQuoteShown }) : null,
     ...further.map((citation) => smallCitation(citation, open, { isMarked: true, isQuoteShown: true })),
   );

@@ -55,7 +55,7 @@ function figure(className, words, citation, open) {
  */
 function quotation(citation, { isMarked, isExpandable }) {
   const { parts, startsLate, endsEarly } = excerpt(citation);
-  const words = make("p", {}, startsLate ? "…\u00a0" : null, ...nodesOf(parts, isMarked), endsEarly ? "\u00a0…" : null);
+  const words = make("p", { dir: "auto" }, startsLate ? "…\u00a0" : null, ...nodesOf(parts, isMarked), endsEarly ? "\u00a0…" : null);
   const isCut = startsLate || endsEarly;
   return make("blockquote", {}, words, isExpandable && isCut ? wholePassageButton(citation, words) : null);
 }

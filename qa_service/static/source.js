@@ -157,7 +157,7 @@ function paragraphs(text, { from, to }) {
   const blocks = unwrapped(text).matchAll(/[^\n]*\S[^\n]*(?:\n[^\n]*\S[^\n]*)*/g);
   return Array.from(blocks, ({ 0: block, index }) => {
     const { before, quote, after } = partsOf(block, clamped(from - index, block), clamped(to - index, block));
-    return make("p", {}, before, quote ? make("mark", {}, quote) : null, after);
+    return make("p", { dir: "auto" }, before, quote ? make("mark", {}, quote) : null, after);
   });
 }
 

@@ -3,7 +3,7 @@
 /** @import { Citation } from "./types.js" */
 
 /** A quote that is a whole sentence is shown with its neighbours, while they fit into this many characters. */
-const ROOM_FOR_NEIGHBOURS = 600;
+const ROOM_FOR_NEIGHBOURS = 320;
 
 /** Lines between these lengths that follow each other were wrapped by an editor, not by an author. */
 const WRAPPED_LINE = { shortest: 50, longest: 120 };
@@ -143,8 +143,8 @@ function widened(all, first, last) {
   const shown = { start: all[first].start, end: all[last].end };
   const previous = all[first - 1];
   const next = all[last + 1];
-  if (previous && shown.end - previous.start <= ROOM_FOR_NEIGHBOURS) shown.start = previous.start;
   if (next && next.end - shown.start <= ROOM_FOR_NEIGHBOURS) shown.end = next.end;
+  if (previous && shown.end - previous.start <= ROOM_FOR_NEIGHBOURS) shown.start = previous.start;
   return shown;
 }
 

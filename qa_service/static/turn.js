@@ -19,7 +19,7 @@ export class TurnView {
     this.element = make(
       "article",
       { className: "turn", "aria-labelledby": id },
-      make("h2", { className: "asked", id }, question),
+      make("h2", { className: "asked", id, dir: "auto" }, question),
       this.reading,
       this.outcome,
     );

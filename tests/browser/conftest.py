@@ -81,7 +81,7 @@ class OpenPage(Protocol):
     def __call__(self, address: str | None = None, **options: Any) -> Page: ...
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     found = subprocess.run([ROOT / "scripts" / "browser"], capture_output=True, text=True)
     if found.returncode:
@@ -93,7 +93,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a service with a few articles."""
     data = tmp_path_factory.mktemp("data")
