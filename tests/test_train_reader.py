@@ -6,6 +6,7 @@ import gzip
 import json
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -113,8 +114,8 @@ def options(squad_file: Path, encoder: Path, out: Path) -> list[str]:
     ]  # fmt: skip
 
 
-def checkpoint(out: Path) -> dict[str, object]:
-    loaded: dict[str, object] = torch.load(out / "checkpoint.pt", weights_only=True)
+def checkpoint(out: Path) -> dict[str, Any]:
+    loaded: dict[str, Any] = torch.load(out / "checkpoint.pt", weights_only=True)
     return loaded
 
 
@@ -138,7 +139,7 @@ class TestSquad:
         document = json.dumps(squad()).replace('"answer_start": 4', '"answer_start": 5')
         path = tmp_path / "wrong.json"
         path.write_text(document)
-        with pytest.raises(ValueError, match="wrong.json.*does not stand at"):
+        with pytest.raises(ValueError, match=r"wrong\.json.*does not stand at"):
             read_squad(path)
 
     def test_other_json_is_refused(self, tmp_path: Path) -> None:
@@ -184,7 +185,8 @@ class TestExamples:
         source = Source([Passage("Mayors", "Mayors", text, (question,))])
         example = source.positive(0, Random(1))
         assert len(example.context.split()) < 250
-        assert example.answer and example.context[slice(*example.answer)] == "Oslo"
+        assert example.answer
+        assert example.context[slice(*example.answer)] == "Oslo"
 
     def test_negatives_do_not_hold_the_answer(self, squad_file: Path) -> None:
         source = Source(read_squad(squad_file))
@@ -205,7 +207,8 @@ class TestExamples:
         made = [each for each in made if each.answer is None]
         assert any("Oslo" not in each.context for each in made)
         changed = [each.question for each in made if "Oslo" in each.context]
-        assert changed and all("Carl Holm" in each for each in changed)
+        assert set(changed) <= {"Where did Carl Holm live in 1990?", "Where did Carl Holm live in 1990"}
+        assert changed
 
     def test_the_same_seed_types_the_same(self) -> None:
         typed = {as_typed("Where did the mayor live?", Random(seed)) for seed in range(40)}
@@ -226,8 +229,7 @@ class TestFeatures:
         targets = [window.target(example.answer) for window in windows]
         assert targets[0] == (0, 0)
         first, last = targets[-1]
-        found = windows[-1].spans[first], windows[-1].spans[last]
-        assert found[0] and found[1] and context[found[0][0] : found[1][1]] == "Lima"
+        assert windows[-1].text(first, last, context) == "Lima"
 
     def test_question_and_title_cannot_be_answers(self, encoder: Path) -> None:
         example = Example("Where is Lima?", "Lima.", "Lima", None)
@@ -266,7 +268,7 @@ class TestTraining:
         one, other = checkpoint(whole), checkpoint(stopped)
         assert one["step"] == other["step"] == one["steps"] > 2
         for name in ("masters", "average"):
-            for left, right in zip(one[name], other[name], strict=True):  # type: ignore[call-overload]
+            for left, right in zip(one[name], other[name], strict=True):
                 assert torch.equal(left, right)
 
     def test_a_checkpoint_of_another_recipe_is_refused(
@@ -293,7 +295,7 @@ class TestTraining:
         average = checkpoint(out)["average"]
         model = SpanReader(encoder)
         with torch.no_grad():
-            for weight, value in zip(model.parameters(), average, strict=True):  # type: ignore[call-overload]
+            for weight, value in zip(model.parameters(), average, strict=True):
                 weight.copy_(value)
         featurizer = Featurizer(out / "tokenizer.json")
         questions = ["Where did Bo Lind live?", "Who came home? " * 20]

@@ -57,13 +57,9 @@ class Source:
         if not any(passage.questions for passage in passages):
             raise ValueError("there are no questions to train on")
         self.questions = [(each, question) for each in passages for question in each.questions]
-        self.of_sentences = (
-            statistics.median(len(each.text) for each in passages) < SENTENCE_FILE_LENGTH
-        )
+        self.of_sentences = statistics.median(len(each.text) for each in passages) < SENTENCE_FILE_LENGTH
         self._pieces = [
-            _Piece(each, each.text[start:end])
-            for each in passages
-            for start, end in _stretches(each.text)
+            _Piece(each, each.text[start:end]) for each in passages for start, end in _stretches(each.text)
         ]
         self._index = Bm25([piece.text for piece in self._pieces])
 
@@ -105,9 +101,7 @@ class Source:
         piece = rng.choice(found)
         return _asked(question.text, piece.text, piece.passage.title, None, rng)
 
-    def _others(
-        self, passage: Passage, question: Question, count: int, rng: Random
-    ) -> list[str]:
+    def _others(self, passage: Passage, question: Question, count: int, rng: Random) -> list[str]:
         """Up to `count` sentences other than the passage that do not hold the answer."""
         close = self._close(question)
         chosen = [
@@ -121,15 +115,12 @@ class Source:
         return [self._pieces[each] for each in self._index.search(question.text, CANDIDATES)]
 
     @staticmethod
-    def _without_answer(
-        passage: Passage, question: Question, pieces: Sequence[_Piece]
-    ) -> list[_Piece]:
+    def _without_answer(passage: Passage, question: Question, pieces: Sequence[_Piece]) -> list[_Piece]:
         answers = [answer.text.lower() for answer in question.answers]
         return [
             piece
             for piece in pieces
-            if piece.text != passage.text
-            and not any(answer in piece.text.lower() for answer in answers)
+            if piece.text != passage.text and not any(answer in piece.text.lower() for answer in answers)
         ]
 
 
@@ -157,9 +148,7 @@ def _among(
     return context, answer and (answer[0] + len(before), answer[1] + len(before))
 
 
-def _crop(
-    text: str, answer: tuple[int, int] | None, rng: Random
-) -> tuple[str, tuple[int, int] | None]:
+def _crop(text: str, answer: tuple[int, int] | None, rng: Random) -> tuple[str, tuple[int, int] | None]:
     """A run of whole sentences around the answer; of a short text mostly all of it."""
     length = len(text.split())
     if length <= MIN_WORDS or (length <= MAX_WORDS and rng.random() >= CROPPED):

@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import onnxruntime  # type: ignore[import-untyped]
+import onnxruntime
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic  # type: ignore[import-untyped]
+from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from .features import MAX_LENGTH, STRIDE, Batch, Featurizer
 from .prediction import MAX_ANSWER, Logits, Reader
@@ -74,7 +74,7 @@ def _trace(model: SpanReader, path: Path) -> None:
             str(path),
             input_names=list(INPUTS),
             output_names=list(OUTPUTS),
-            dynamic_axes={name: axes for name in (*INPUTS, *OUTPUTS)},
+            dynamic_axes=dict.fromkeys((*INPUTS, *OUTPUTS), axes),
             opset_version=_OPSET,
             dynamo=False,
         )

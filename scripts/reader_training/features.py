@@ -34,16 +34,22 @@ class Window:
         if answer is None:
             return 0, 0
         inside = [
-            token
+            (token, span)
             for token, span in enumerate(self.spans)
             if span and span[0] < answer[1] and span[1] > answer[0]
         ]
         if not inside:
             return 0, 0
-        first, last = self.spans[inside[0]], self.spans[inside[-1]]
-        assert first and last
-        whole = first[0] <= answer[0] and last[1] >= answer[1]
-        return (inside[0], inside[-1]) if whole else (0, 0)
+        (first, opening), (last, closing) = inside[0], inside[-1]
+        whole = opening[0] <= answer[0] and closing[1] >= answer[1]
+        return (first, last) if whole else (0, 0)
+
+    def text(self, first: int, last: int, context: str) -> str:
+        """What stands in `context` from token `first` to token `last`, both part of the passage."""
+        opening, closing = self.spans[first], self.spans[last]
+        if opening is None or closing is None:
+            raise ValueError(f"tokens {first} to {last} are not of the passage")
+        return context[opening[0] : closing[1]]
 
 
 @dataclass(frozen=True)
@@ -76,9 +82,7 @@ class Featurizer:
         ]
         return [
             [_window(each, len(prefix)) for each in [encoding, *encoding.overflowing]]
-            for encoding, prefix in zip(
-                self.tokenizer.encode_batch(pairs), prefixes, strict=True
-            )
+            for encoding, prefix in zip(self.tokenizer.encode_batch(pairs), prefixes, strict=True)
         ]
 
 

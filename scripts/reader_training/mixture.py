@@ -59,7 +59,7 @@ class Mixture:
                 yield self._batch(group)
 
     def _plan(self, passes: Sequence[int]) -> Iterator[_Turn]:
-        rng = Random(self._seed)
+        rng = Random(self._seed)  # noqa: S311 (nothing secret)
         for number, (source, count) in enumerate(zip(self._sources, passes, strict=True)):
             share = SENTENCE_NEGATIVES if source.of_sentences else NEGATIVES
             power = 2 if source.of_sentences else 1
@@ -71,17 +71,15 @@ class Mixture:
 
     def _block(self, first: int, last: int) -> list[list[tuple[Example, Window]]]:
         """Batches `first` to `last` (exclusive), each of examples of about the same length."""
-        examples = [
-            self._example(turn) for turn in self._turns[first * BATCH_SIZE : last * BATCH_SIZE]
-        ]
+        examples = [self._example(turn) for turn in self._turns[first * BATCH_SIZE : last * BATCH_SIZE]]
         windows = [each[0] for each in self._featurizer.windows(examples)]
         rows = sorted(zip(examples, windows, strict=True), key=lambda row: len(row[1].ids))
         groups = [rows[i : i + BATCH_SIZE] for i in range(0, len(rows), BATCH_SIZE)]
-        Random(f"{self._seed} {first}").shuffle(groups)
+        Random(f"{self._seed} {first}").shuffle(groups)  # noqa: S311 (nothing secret)
         return groups
 
     def _example(self, turn: _Turn) -> Example:
-        rng = Random(f"{self._seed} {turn}")
+        rng = Random(f"{self._seed} {turn}")  # noqa: S311 (nothing secret)
         source = self._sources[turn.source]
         make = source.negative if turn.negative else source.positive
         return make(turn.question, rng)

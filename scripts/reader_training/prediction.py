@@ -32,9 +32,7 @@ def torch_reader(model: SpanReader) -> Reader:
     return read
 
 
-def predict(
-    reader: Reader, featurizer: Featurizer, examples: Sequence[Example]
-) -> list[Prediction]:
+def predict(reader: Reader, featurizer: Featurizer, examples: Sequence[Example]) -> list[Prediction]:
     """The best span over all windows of each example's context."""
     windows = featurizer.windows(examples)
     rows = [(number, window) for number, some in enumerate(windows) for window in some]
@@ -64,7 +62,5 @@ def _best_span(
     length = tokens[None, :] - tokens[:, None]
     scores[(length < 0) | (length >= MAX_ANSWER)] = -np.inf
     first, last = np.unravel_index(int(scores.argmax()), scores.shape)
-    opening, closing = window.spans[tokens[first]], window.spans[tokens[last]]
-    assert opening and closing
     margin = float(scores[first, last] - start[0] - end[0])
-    return Prediction(example.context[opening[0] : closing[1]], margin)
+    return Prediction(window.text(tokens[first], tokens[last], example.context), margin)

@@ -70,9 +70,7 @@ def consensus(answers: Sequence[Answer]) -> Answer:
     return max(answers, key=lambda answer: sum(_overlap(answer, other) for other in answers))
 
 
-def hold_out(
-    passages: Iterable[Passage], articles: Iterable[str]
-) -> tuple[list[Passage], list[Passage]]:
+def hold_out(passages: Iterable[Passage], articles: Iterable[str]) -> tuple[list[Passage], list[Passage]]:
     """Passages of all other articles, and those of the named ones."""
     named = set(articles)
     kept: list[Passage] = []
@@ -98,9 +96,7 @@ def _question(entry: dict[str, object], context: str) -> Question:
     answers = tuple(Answer(str(each["text"]), int(each["answer_start"])) for each in raw)
     for answer in answers:
         if context[answer.start : answer.end] != answer.text:
-            raise ValueError(
-                f"question {entry['id']}: {answer.text!r} does not stand at {answer.start}"
-            )
+            raise ValueError(f"question {entry['id']}: {answer.text!r} does not stand at {answer.start}")
     return Question(str(entry["id"]), str(entry["question"]).strip(), answers)
 
 

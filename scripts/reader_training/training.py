@@ -167,7 +167,7 @@ def _measure(
     """Scores with the article's title in front, as the service gives it."""
     asked = [(passage, question) for passage in passages for question in passage.questions]
     if subset is not None and subset < len(asked):
-        asked = Random(0).sample(asked, subset)
+        asked = Random(0).sample(asked, subset)  # noqa: S311 (nothing secret)
     examples = [Example(q.text, passage.text, passage.title, None) for passage, q in asked]
     references = [[answer.text for answer in q.answers] for _, q in asked]
     return score(predict(reader, featurizer, examples), references)
