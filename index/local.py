@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -241,9 +242,9 @@ def digest(body: str) -> bytes:
     return hashlib.sha256(body.encode()).digest()[:16]
 
 
-def _article(row: tuple[str, ...]) -> Article:
-    *fields, tags = row
-    return Article(*fields, tags=tuple(json.loads(tags)))
+def _article(row: tuple[Any, ...]) -> Article:
+    fields: tuple[Any, ...] = (*row[:-1], tuple(json.loads(row[-1])))
+    return Article(*fields)
 
 
 def _fts_query(query: str) -> str:
