@@ -27,7 +27,11 @@ def create_app(settings: Settings, pipeline: Pipeline | None = None) -> OpenAPI:
         info=Info(title="Question answering over articles", version=__version__),
         doc_ui=False,
         validation_error_callback=problems.invalid_request,
+        validation_error_model=problems.Problem,
+        security_schemes={},
     )
+    app.url_map.converters["article_id"] = articles.ArticleId
+    app.url_map.merge_slashes = False  # ids may have two in a row, as addresses do
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the answer first, as the contract shows it
     app.extensions["pipeline"] = pipeline or Pipeline.open(settings)

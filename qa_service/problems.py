@@ -9,7 +9,14 @@ from typing import Any
 
 from flask import Flask, Response, request
 from pydantic import BaseModel, ValidationError
-from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import (
+    BadRequest,
+    HTTPException,
+    MethodNotAllowed,
+    NotFound,
+    RequestEntityTooLarge,
+    UnsupportedMediaType,
+)
 
 from index.errors import ArticleNotFound, EmptyIndex, IndexLocked, QAError, StoreError
 
@@ -35,15 +42,6 @@ class Problem(BaseModel):
     errors: list[InvalidField] = []
 
 
-RESPONSES: dict[str | int, Any] = {
-    status: {
-        "description": HTTPStatus(status).phrase,
-        "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema(mode="serialization")}},
-    }
-    for status in (400, 413, 415, 422, 500)
-}
-"""What any endpoint that takes a body may answer, for the OpenAPI document."""
-
 _STATUS: dict[type[QAError], HTTPStatus] = {
     ArticleNotFound: HTTPStatus.NOT_FOUND,
     EmptyIndex: HTTPStatus.CONFLICT,
@@ -51,6 +49,12 @@ _STATUS: dict[type[QAError], HTTPStatus] = {
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     QAError: HTTPStatus.BAD_REQUEST,
 }
+
+
+def responses(*statuses: int) -> dict[str | int, Any]:
+    """Problems of these statuses, for the OpenAPI document."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
 
 
 def init_app(app: Flask) -> None:
@@ -67,7 +71,7 @@ def problem(status: int, detail: str, errors: list[InvalidField] | None = None) 
     }  # fmt: skip
     if errors:
         body["errors"] = [error.model_dump() for error in errors]
-    return Response(json.dumps(body, ensure_ascii=False), status=status, content_type=MEDIA_TYPE)
+    return Response(json.dumps(body), status=status, content_type=MEDIA_TYPE)
 
 
 def invalid_request(error: ValidationError) -> Response:
@@ -79,9 +83,16 @@ def invalid_request(error: ValidationError) -> Response:
     return problem(422, " ".join(f"{error.field}: {error.message}" for error in errors), errors)
 
 
+_ADVICE = {
+    "extra_forbidden": "There is no such field; take it out.",
+    "missing": "This field is required; add it.",
+    "model_type": "Give a JSON object, or leave the field out.",
+}
+
+
 def _sentence(details: Any) -> str:
-    if details["type"] == "extra_forbidden":
-        return "There is no such field; take it out."
+    if details["type"] in _ADVICE:
+        return _ADVICE[details["type"]]
     return str(details["msg"]).removeprefix("Value error, ").rstrip(".") + "."
 
 
@@ -92,25 +103,45 @@ def _require_json() -> None:
     if not request.is_json:
         raise UnsupportedMediaType("Send JSON, with the header 'Content-Type: application/json'.")
     try:
-        body = json.loads(request.get_data())
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise BadRequest(f"The body is not valid JSON: {error}.") from error
+        body = request.get_json()  # and kept: parsed a second time, it might be too deep there
+    except RecursionError as error:
+        raise BadRequest("The body is nested too deeply.") from error
+    except BadRequest as error:
+        raise BadRequest(f"The body is not valid JSON: {_reason(error)}.") from error
     if not isinstance(body, dict):
         raise BadRequest('The body must be a JSON object, such as {"question": "who visited Sokha"}.')
 
 
+def _reason(error: BadRequest) -> str:
+    """What the parser said, which Flask keeps back where it is not debugging."""
+    said = error.__cause__ if isinstance(error.__cause__, BadRequest) else error
+    return str(said.description).removeprefix("Failed to decode JSON object: ")
+
+
 def _known(error: QAError) -> Response:
     status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
-    return problem(status, str(error))
+    advice = " GET /articles lists those there are." if isinstance(error, ArticleNotFound) else ""
+    return problem(status, str(error) + advice)
 
 
 def _http(error: HTTPException) -> Response:
-    detail = error.description or ""
-    if isinstance(error, RequestEntityTooLarge):
-        detail = "The request is too large; ask a shorter question or send less history."
     if error.response is not None:  # already a problem, as those of invalid_request are
         return error.response  # type: ignore[return-value]
-    return problem(error.code or 500, detail)
+    response = problem(error.code or 500, _detail(error))
+    if isinstance(error, MethodNotAllowed):
+        response.allow.update(error.valid_methods or ())
+    return response
+
+
+def _detail(error: HTTPException) -> str:
+    if isinstance(error, RequestEntityTooLarge):
+        return "The request is too large; ask a shorter question or send less history."
+    if isinstance(error, NotFound):
+        return f"There is nothing at {request.path}; GET /openapi.json describes all that there is."
+    if isinstance(error, MethodNotAllowed):
+        allowed = ", ".join(sorted(error.valid_methods or ()))
+        return f"{request.path} can't be used with {request.method}; it takes {allowed}."
+    return error.description or ""
 
 
 def _unforeseen(error: Exception) -> Response:

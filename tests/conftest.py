@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from index.article_index import Manifest
-from index.chunking import ChunkSize
+from index.chunking import ChunkSize, sentence_spans
 from index.encoder import HashingEncoder, SentenceEncoder
 from index.local import LocalIndex
-from index.types import Article
+from index.types import Article, Hit
+from qa_service.config import Settings
+from qa_service.pipeline import Pipeline
+from qa_service.types import Span
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 SIZE = ChunkSize(tokens=32, overlap=1)
@@ -19,6 +22,24 @@ SIZE = ChunkSize(tokens=32, overlap=1)
 
 def manifest(encoder: HashingEncoder) -> Manifest:
     return Manifest(encoder.name, encoder.revision, encoder.dimension, SIZE.tokens, SIZE.overlap)
+
+
+class FirstSentence:
+    """A reader without a model: the first sentence of each passage is an answer, and a sure one."""
+
+    def read(self, question: str, hits: Sequence[Hit]) -> list[Span]:
+        firsts = [(hit, next(sentence_spans(hit.text))) for hit in hits]
+        return [
+            Span(hit, hit.start + start, hit.start + end, 20.0 - place, 0.0)
+            for place, (hit, (start, end)) in enumerate(firsts)
+        ]
+
+
+class Silent:
+    """A reader that finds no answer anywhere."""
+
+    def read(self, question: str, hits: Sequence[Hit]) -> list[Span]:
+        return []
 
 
 @pytest.fixture
@@ -66,3 +87,15 @@ def articles() -> list[Article]:
         ),
         Article("undated", "Bread needs flour, water, salt and time. Nothing else is needed.", "Bread"),
     ]  # fmt: skip
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Those that ``index`` is made with."""
+    return Settings(data_dir=tmp_path, chunk_tokens=SIZE.tokens, chunk_overlap=SIZE.overlap)
+
+
+@pytest.fixture
+def pipeline(settings: Settings, index: LocalIndex, encoder: HashingEncoder) -> Pipeline:
+    """A service over an empty index, without a model."""
+    return Pipeline(settings, index, encoder, FirstSentence())

@@ -6,12 +6,20 @@ from typing import Any
 
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel, ConfigDict, Field
+from werkzeug.routing import PathConverter
 
 from index.types import Article
-from qa_service.problems import RESPONSES
+from qa_service.problems import responses
 from qa_service.routes import pipeline
 
-routes = APIBlueprint("articles", __name__, abp_tags=[Tag(name="articles")], abp_responses=RESPONSES)
+routes = APIBlueprint("articles", __name__, abp_tags=[Tag(name="articles")])
+
+
+class ArticleId(PathConverter):
+    """All of the rest of the path: an id may hold slashes, and begin with one."""
+
+    regex = ".+"
+    part_isolating = False
 
 
 class ArticleSummary(BaseModel):
@@ -52,7 +60,9 @@ class ArticlePath(BaseModel):
     id: str = Field(description="The article's id")
 
 
-@routes.get("/articles", responses={200: ArticleList}, summary="List the articles")
+@routes.get(
+    "/articles", responses={200: ArticleList, **responses(422, 500, 503)}, summary="List the articles"
+)
 def list_articles(query: ListQuery) -> dict[str, Any]:
     index = pipeline().index
     return {
@@ -61,7 +71,11 @@ def list_articles(query: ListQuery) -> dict[str, Any]:
     }
 
 
-@routes.get("/articles/<path:id>", responses={200: ArticleBody}, summary="One article with its text")
+@routes.get(
+    "/articles/<article_id:id>",
+    responses={200: ArticleBody, **responses(404, 422, 500, 503)},
+    summary="One article with its text",
+)
 def get_article(path: ArticlePath) -> dict[str, Any]:
     article = pipeline().index.get(path.id)
     return {**_summary(article), "text": article.text}

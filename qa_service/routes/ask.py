@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StrictStr
 
-from index.types import Filters
-from qa_service.problems import RESPONSES
+from index.types import Filters, clean_text
+from qa_service.problems import responses
 from qa_service.routes import pipeline
 from qa_service.types import Reply
 
@@ -16,14 +16,16 @@ MOST_QUESTION_CHARS = 2000
 MOST_TURNS = 50
 MOST_PASSAGES = 100
 
-routes = APIBlueprint("ask", __name__, abp_tags=[Tag(name="questions")], abp_responses=RESPONSES)
+routes = APIBlueprint("ask", __name__, abp_tags=[Tag(name="questions")])
 
 
-def _not_blank(question: str) -> str:
-    # Lone surrogates are valid in JSON, but no text that is stored or encoded has them.
-    question = question.encode("utf-8", "replace").decode().strip()
+def _asked(question: str) -> str:
     if not question:
         raise ValueError("Ask a question; this one is empty.")
+    if len(question) > MOST_QUESTION_CHARS:
+        raise ValueError(
+            f"Ask in at most {MOST_QUESTION_CHARS:,} characters; this question has {len(question):,}."
+        )
     return question
 
 
@@ -36,8 +38,14 @@ def _iso_date(text: str) -> str:
     return iso
 
 
-Question = Annotated[StrictStr, Field(max_length=MOST_QUESTION_CHARS), AfterValidator(_not_blank)]
-Date = Annotated[StrictStr, AfterValidator(_iso_date)]
+# Cleaned as articles are: JSON may hold what no stored text does, such as lone surrogates and NUL.
+Text = Annotated[StrictStr, AfterValidator(clean_text)]
+Question = Annotated[
+    Text,
+    AfterValidator(_asked),
+    Field(json_schema_extra={"minLength": 1, "maxLength": MOST_QUESTION_CHARS}),
+]
+Date = Annotated[Text, AfterValidator(_iso_date)]
 
 
 class _Request(BaseModel):
@@ -47,8 +55,8 @@ class _Request(BaseModel):
 class TurnBody(_Request):
     """A question that was asked before, and what it was answered with."""
 
-    question: StrictStr
-    answer: StrictStr
+    question: Text
+    answer: Text
 
 
 class FiltersBody(_Request):
@@ -56,17 +64,33 @@ class FiltersBody(_Request):
 
     published_after: Date | None = None
     published_before: Date | None = None
-    source: StrictStr | None = None
-    author: StrictStr | None = None
-    language: StrictStr | None = None
-    tags: list[StrictStr] = []
+    source: Text | None = None
+    author: Text | None = None
+    language: Text | None = None
+    tags: list[Text] = []
 
     def filters(self) -> Filters:
         return Filters(**{**self.model_dump(), "tags": tuple(self.tags)})
 
 
+EXAMPLES = {
+    "question": {"summary": "A question", "value": {"question": "who visited Sokha"}},
+    "follow-up": {
+        "summary": "A follow-up question, to articles of one month",
+        "value": {
+            "question": "and who has not called him?",
+            "history": [{"question": "who visited Sokha", "answer": "the ambassadors of six countries"}],
+            "filters": {"published_after": "2019-11", "published_before": "2019-11"},
+            "top_k": 5,
+        },
+    },
+}
+
+
 class AskBody(_Request):
     """A question, with the turns before it and the articles that may answer."""
+
+    model_config = ConfigDict(openapi_extra={"examples": EXAMPLES})  # type: ignore[typeddict-unknown-key]
 
     question: Question
     history: list[TurnBody] = Field(default=[], max_length=MOST_TURNS)
@@ -74,7 +98,11 @@ class AskBody(_Request):
     top_k: StrictInt | None = Field(default=None, ge=1, le=MOST_PASSAGES)
 
 
-@routes.post("/ask", responses={200: Reply}, summary="Answer a question from the articles")
+@routes.post(
+    "/ask",
+    responses={200: Reply, **responses(400, 409, 413, 415, 422, 500, 503)},
+    summary="Answer a question from the articles",
+)
 def ask(body: AskBody) -> dict[str, Any]:
     reply = pipeline().ask(body.question, body.filters.filters(), body.top_k)
     return reply.model_dump(mode="json")

@@ -9,6 +9,7 @@ from flask import current_app
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel
 
+from qa_service.problems import responses
 from qa_service.routes import pipeline
 
 routes = APIBlueprint("health", __name__, abp_tags=[Tag(name="operations")])
@@ -27,12 +28,16 @@ class Ready(BaseModel):
     generation: int
 
 
-@routes.get("/health", responses={200: Health}, summary="The process is alive")
+@routes.get("/health", responses={200: Health, **responses(422, 500)}, summary="The process is alive")
 def health() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@routes.get("/ready", responses={200: Ready}, summary="The models are loaded and the index can be read")
+@routes.get(
+    "/ready",
+    responses={200: Ready, **responses(422, 500, 503)},
+    summary="The models are loaded and the index can be read",
+)
 def ready() -> dict[str, Any]:
     status = pipeline().index.status()
     return {"status": "ready", **asdict(status)}

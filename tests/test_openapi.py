@@ -1,0 +1,106 @@
+"""GET /openapi.json is a valid OpenAPI 3.1 document that says what the service does."""
+
+import re
+from typing import Any, TypeAlias, cast
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from openapi_schema_validator import OAS31Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from index.types import Article
+from qa_service import create_app
+from qa_service.config import Settings
+from qa_service.pipeline import Pipeline
+
+Json: TypeAlias = dict[str, Any]
+
+UNDOCUMENTED = {"/", "/openapi.json", "/static/{filename}"}
+"""The chat page with its files, and the document itself."""
+
+
+@pytest.fixture
+def app(settings: Settings, pipeline: Pipeline, articles: list[Article]) -> Flask:
+    list(pipeline.ingest(articles))
+    return create_app(settings, pipeline)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def document(client: FlaskClient) -> Json:
+    return cast("Json", client.get("/openapi.json").json)
+
+
+def operations(document: Json) -> dict[str, Json]:
+    return {
+        f"{method.upper()} {path}": operation
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+    }
+
+
+def check(document: Json, schema: str, instance: object) -> None:
+    """Raise unless ``instance`` is what the component ``schema`` describes."""
+    # The document's own schemas refer to each other from its root.
+    OAS31Validator({**document, "$ref": f"#/components/schemas/{schema}"}).validate(instance)
+
+
+def test_it_is_valid(document: Json) -> None:
+    assert document["openapi"].startswith("3.1")
+    assert not list(OpenAPIV31SpecValidator(document).iter_errors())
+
+
+def test_every_route_is_documented(app: Flask, document: Json) -> None:
+    routes = {
+        f"{method} {_as_openapi(rule.rule)}"
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if _as_openapi(rule.rule) not in UNDOCUMENTED
+    }
+    assert routes == operations(document).keys()
+
+
+def _as_openapi(rule: str) -> str:
+    """``/articles/<path:id>`` as OpenAPI writes it, ``/articles/{id}``."""
+    return re.sub(r"<(?:[^<:]+:)?([^>]+)>", r"{\1}", rule)
+
+
+def test_every_operation_says_what_it_does_and_what_it_answers(document: Json) -> None:
+    for name, operation in operations(document).items():
+        assert operation["summary"], name
+        assert "application/json" in operation["responses"]["200"]["content"], name
+
+
+def test_every_problem_has_its_media_type(document: Json) -> None:
+    for name, operation in operations(document).items():
+        for status, response in operation["responses"].items():
+            if status != "200":
+                assert list(response["content"]) == ["application/problem+json"], (name, status)
+
+
+def test_ask_documents_each_problem_that_it_has(document: Json) -> None:
+    documented = operations(document)["POST /ask"]["responses"].keys()
+    assert documented == {"200", "400", "409", "413", "415", "422", "500", "503"}
+
+
+def test_the_examples_can_be_sent_as_they_are(client: FlaskClient, document: Json) -> None:
+    examples = operations(document)["POST /ask"]["requestBody"]["content"]["application/json"]["examples"]
+    assert examples
+    for example in examples.values():
+        check(document, "AskBody", example["value"])
+        assert client.post("/ask", json=example["value"]).status_code == 200
+
+
+def test_responses_are_what_the_document_says(client: FlaskClient, document: Json) -> None:
+    check(document, "Reply", client.post("/ask", json={"question": "who visited Sokha"}).json)
+    check(document, "ArticleList", client.get("/articles").json)
+    check(document, "ArticleBody", client.get("/articles/sokha").json)
+    check(document, "Health", client.get("/health").json)
+    check(document, "Ready", client.get("/ready").json)
+    check(document, "Problem", client.get("/articles/nobody").json)
+    check(document, "Problem", client.post("/ask", json={"question": ""}).json)
