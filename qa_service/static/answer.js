@@ -95,7 +95,12 @@ function otherAnswer(answer, reply, open) {
   return make(
     "div",
     { className: "other-answer" },
-    make("p", { className: "other-answer-text" }, make("span", { dir: "auto" }, answer.text), confidence(answer.confidence)),
+    make(
+      "p",
+      { className: "other-answer-text" },
+      make("span", { dir: "auto" }, answer.text),
+      confidence(answer.confidence),
+    ),
     proof ? smallCitation(proof, open, { isMarked: true, isQuoteShown }) : null,
     ...further.map((citation) => smallCitation(citation, open, { isMarked: true, isQuoteShown: true })),
   );

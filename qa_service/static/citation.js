@@ -40,7 +40,8 @@ function figure(className, words, citation, open) {
     { type: "button", className: "open-source", "aria-haspopup": "dialog", onclick: () => open(citation, opener) },
     citation.title || "Untitled article",
   );
-  const card = make("figure", { className }, words, make("figcaption", {}, opener, byline(citation.published, citation.source)));
+  const caption = make("figcaption", {}, opener, byline(citation.published, citation.source));
+  const card = make("figure", { className }, words, caption);
   // The whole card is a large target for a pointer; the button in it is the one for keys and screen readers.
   card.addEventListener("click", (event) => {
     const isOnButton = event.target instanceof Element && event.target.closest("button");
@@ -55,7 +56,8 @@ function figure(className, words, citation, open) {
  */
 function quotation(citation, { isMarked, isExpandable }) {
   const { parts, startsLate, endsEarly } = excerpt(citation);
-  const words = make("p", { dir: "auto" }, startsLate ? "…\u00a0" : null, ...nodesOf(parts, isMarked), endsEarly ? "\u00a0…" : null);
+  const [before, after] = [startsLate ? "…\u00a0" : null, endsEarly ? "\u00a0…" : null];
+  const words = make("p", { dir: "auto" }, before, ...nodesOf(parts, isMarked), after);
   const isCut = startsLate || endsEarly;
   return make("blockquote", {}, words, isExpandable && isCut ? wholePassageButton(citation, words) : null);
 }

@@ -8,8 +8,10 @@ const ROOM_FOR_NEIGHBOURS = 320;
 /** Lines between these lengths that follow each other were wrapped by an editor, not by an author. */
 const WRAPPED_LINE = { shortest: 50, longest: 120 };
 
-const ABBREVIATION =
-  /(?:^|[\s.("“‘])(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Prof|Gen|Sen|Rep|Gov|Lt|Col|Capt|vs|No|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.\s*$/;
+const TITLES = "Mr|Mrs|Ms|Dr|St|Prof|Gen|Sen|Rep|Gov|Lt|Col|Capt";
+const MONTHS = "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec";
+/** A full stop that ends no sentence, which the browser's segmenter takes for one. */
+const ABBREVIATION = new RegExp(`(?:^|[\\s.("“‘])(?:[A-Z]|${TITLES}|${MONTHS}|vs|No)\\.\\s*$`);
 
 /**
  * JavaScript counts UTF-16 units, the service counts code points: an emoji is two of the one, one of the other.
