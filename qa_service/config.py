@@ -41,22 +41,25 @@ class Settings:
         return self.data_dir / "index"
 
     def __post_init__(self) -> None:
-        for name, low, high in _RANGES:
+        for name, (low, high) in _RANGES.items():
             value = getattr(self, name)
             if not low <= value <= high:
-                raise ConfigError(f"{name} must be between {low} and {high}, not {value}.")
+                raise ConfigError(f"{name} is {value}; it must be between {low} and {high}.")
 
 
-_RANGES: tuple[tuple[str, float, float], ...] = (
-    ("port", 0, 65535),
-    ("threads", 1, 256),
-    ("chunk_tokens", 16, 8192),
-    ("chunk_overlap", 0, 100),
-    ("lexical_weight", 0, 1),
-    ("top_k", 1, 100),
-    ("answer_threshold", 0, 1),
-    ("max_body_bytes", 1000, 1_000_000_000),
-)
+_RANGES: dict[str, tuple[float, float]] = {
+    "port": (0, 65535),
+    "threads": (1, 256),
+    "chunk_tokens": (16, 8192),
+    "chunk_overlap": (0, 100),
+    "lexical_weight": (0, 1),
+    "top_k": (1, 100),
+    "answer_threshold": (0, 1),
+    "max_body_bytes": (1000, 1_000_000_000),
+}
+
+_TAKEN: dict[type, tuple[type, ...]] = {int: (str, int), float: (str, int, float), str: (str,), Path: (str,)}
+"""What a setting of each type may be given as; numbers come as text from the environment."""
 
 
 def load_settings(environ: Mapping[str, str] = os.environ, **overrides: Any) -> Settings:
@@ -78,18 +81,20 @@ def load_settings(environ: Mapping[str, str] = os.environ, **overrides: Any) -> 
 def _from_file(environ: Mapping[str, str]) -> dict[str, Any]:
     path = Path(environ.get("QA_CONFIG") or CONFIG_FILE)
     if not path.exists():
-        if "QA_CONFIG" in environ:
+        if environ.get("QA_CONFIG"):
             raise ConfigError(f"QA_CONFIG names {path}, which does not exist.")
         return {}
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is not valid TOML: {error}.") from error
+    except OSError as error:
+        raise ConfigError(f"{path} can't be read: {error.strerror}.") from error
     return {name: _converted(name, value, str(path)) for name, value in table.items()}
 
 
 def _converted(name: str, value: Any, where: str) -> Any:
-    """``value`` as the type of the setting ``name``; numbers may come as text from the environment."""
+    """``value`` as the type of the setting ``name``, and within its range."""
     defaults: dict[str, Any] = {field.name: field.default for field in fields(Settings)}
     if name not in defaults:
         raise ConfigError(
@@ -97,8 +102,12 @@ def _converted(name: str, value: Any, where: str) -> Any:
         )
     kind: Any = Path if isinstance(defaults[name], Path) else type(defaults[name])
     try:
-        if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-            raise ValueError
-        return kind(value)
-    except (TypeError, ValueError):
+        if type(value) not in _TAKEN[kind]:
+            raise TypeError
+        converted = kind(value)
+    except (TypeError, ValueError, OverflowError):
         raise ConfigError(f"{where} sets {name} to {value!r}; it must be of type {kind.__name__}.") from None
+    low, high = _RANGES.get(name, (None, None))
+    if low is not None and not low <= converted <= high:
+        raise ConfigError(f"{where} sets {name} to {value!r}; it must be between {low} and {high}.")
+    return converted

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, median
 from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter, ValidationError
 
 from index.errors import QAError
 from qa_service.types import Reply
@@ -24,8 +25,11 @@ class Question:
 
     question: str
     answers: tuple[str, ...]
-    article_id: str | None
-    sentence: str | None
+    article_id: str | None = None
+    sentence: str | None = None
+
+
+_QUESTION = TypeAdapter(Question)
 
 
 @dataclass(frozen=True)
@@ -44,26 +48,33 @@ class Result:
 
     @property
     def right_sentence(self) -> bool:
-        """The first citation touches the sentence that answers."""
+        """The first citation touches the sentence that answers, or an answer where no sentence is given."""
         if not self.reply.answerable:
             return False
-        citation, sentence = self.reply.citations[0], self.question.sentence or ""
+        citation = self.reply.citations[0]
         if citation.article_id != self.question.article_id:
             return False
-        return citation.quote in sentence or sentence in citation.quote
+        expected = (self.question.sentence,) if self.question.sentence else self.question.answers
+        return any(citation.quote in words or words in citation.quote for words in expected)
 
 
 def load(path: Path) -> list[Question]:
     """Questions from JSONL. Raises QAError naming the line that is wrong."""
     questions = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    # As bytes: text would also be split at U+2028 and others, which JSON allows within strings.
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+        if not line.strip():
+            continue
         try:
-            row = json.loads(line)
-            answers, article_id = tuple(row["answers"]), row.get("article_id")
-            questions.append(Question(row["question"], answers, article_id, row.get("sentence")))
-        except (ValueError, KeyError, TypeError) as error:
-            raise QAError(f"Line {number} of {path} is not a question: {error!r}.") from error
+            questions.append(_QUESTION.validate_json(line))
+        except ValidationError as error:
+            raise QAError(f"Line {number} of {path} is not a question: {_first(error)}.") from error
     return questions
+
+
+def _first(error: ValidationError) -> str:
+    details = error.errors(include_url=False)[0]
+    return ": ".join([*map(str, details["loc"]), details["msg"]])
 
 
 def ask(pipeline: Pipeline, question: Question) -> Result:
