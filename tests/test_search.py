@@ -1,0 +1,125 @@
+"""Search: dense and lexical scores become one order of passages."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from index.encoder import HashingEncoder
+from index.errors import EmptyIndex
+from index.local import LocalIndex
+from index.search import Search, fuse
+from index.sync import ingest
+from index.types import Article, Filters, FloatArray, Scored
+from tests.conftest import SIZE
+
+
+def rows(*expected: tuple[int, float, float, float]) -> Any:
+    """Chunk id, fused score, cosine, BM25 over the best; equal to what is as good as equal."""
+    return pytest.approx(np.array(expected))
+
+
+class TestFuse:
+    def test_is_the_weighted_sum_of_cosine_and_bm25_over_the_best(self) -> None:
+        fused = fuse(dense=[(1, 0.8), (2, 0.6)], lexical=[(2, 10.0), (1, 5.0)], lexical_weight=0.4)
+        # 0.6 * 0.6 + 0.4 * 10 / 10 and 0.6 * 0.8 + 0.4 * 5 / 10
+        assert np.array(fused) == rows((2, 0.76, 0.6, 1.0), (1, 0.68, 0.8, 0.5))
+
+    def test_gives_the_lowest_cosine_to_what_dense_search_did_not_bring(self) -> None:
+        fused = fuse(dense=[(1, 0.8), (2, 0.3)], lexical=[(3, 7.0)], lexical_weight=0.5)
+        assert np.array(fused) == rows((3, 0.65, 0.3, 1.0), (1, 0.4, 0.8, 0.0), (2, 0.15, 0.3, 0.0))
+
+    def test_orders_equal_scores_by_id(self) -> None:
+        assert [chunk_id for chunk_id, *_ in fuse([(9, 0.5), (3, 0.5), (5, 0.5)], [], 0.4)] == [3, 5, 9]
+
+    @pytest.mark.parametrize(("weight", "order"), [(0.0, [1, 2]), (1.0, [2, 1])])
+    def test_at_the_ends_of_the_weight_only_one_search_counts(self, weight: float, order: list[int]) -> None:
+        fused = fuse(dense=[(1, 0.9), (2, 0.1)], lexical=[(2, 3.0), (1, 1.0)], lexical_weight=weight)
+        assert [chunk_id for chunk_id, *_ in fused] == order
+
+    def test_takes_one_search_that_found_nothing_or_both(self) -> None:
+        assert fuse([], [], 0.4) == []
+        assert np.array(fuse([(1, 0.5)], [], 0.4)) == rows((1, 0.3, 0.5, 0.0))
+        assert np.array(fuse([], [(1, 2.0)], 0.4)) == rows((1, 0.4, 0.0, 1.0))
+
+    def test_keeps_scores_finite_when_no_bm25_score_is_above_zero(self) -> None:
+        assert np.array(fuse([(1, -0.5)], [(1, 0.0)], 0.4)) == rows((1, -0.3, -0.5, 0.0))
+
+
+@pytest.fixture
+def filled(index: LocalIndex, encoder: HashingEncoder, articles: list[Article]) -> LocalIndex:
+    list(ingest(index, encoder, SIZE, articles))
+    return index
+
+
+@pytest.fixture
+def search(filled: LocalIndex, encoder: HashingEncoder) -> Search:
+    return Search(filled, encoder, lexical_weight=0.4)
+
+
+def test_an_empty_index_says_how_to_fill_it(index: LocalIndex, encoder: HashingEncoder) -> None:
+    with pytest.raises(EmptyIndex, match="python -m qa_service ingest"):
+        Search(index, encoder, 0.4).hits("who visited Sokha", 5)
+
+
+def test_hits_come_best_first_with_what_makes_their_score(search: Search) -> None:
+    hits = search.hits("ambassadors visited Kem Sokha", 10)
+    assert hits[0].article.article_id == "sokha"
+    assert hits[0].lexical == 1.0
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    for hit in hits:
+        assert hit.score == pytest.approx(0.6 * hit.dense + 0.4 * hit.lexical)
+        assert hit.text == hit.article.text[hit.start : hit.end]
+
+
+@pytest.mark.parametrize(("k", "found"), [(1, 1), (2, 2), (3, 3), (1000, 3)])
+def test_there_are_k_hits_or_as_many_as_there_are_chunks(search: Search, k: int, found: int) -> None:
+    assert len(search.hits("Sokha", k)) == found
+
+
+@pytest.mark.parametrize(
+    "question", ["", "?!", '"', "AND", "zzz qqq", "NEAR(a b) title:*", "\N{PILE OF POO}"]
+)
+def test_any_question_is_safe(search: Search, question: str) -> None:
+    assert len(search.hits(question, 10)) == 3
+
+
+@pytest.mark.parametrize(
+    ("filters", "admitted"),
+    [
+        (None, {"sokha", "webb", "undated"}),
+        (Filters(), {"sokha", "webb", "undated"}),
+        (Filters(source="Starline"), {"webb"}),
+        (Filters(published_before="2019"), {"sokha"}),
+        (Filters(tags=("nothing",)), set()),
+    ],
+)
+def test_filters_hold_for_both_searches(search: Search, filters: Filters | None, admitted: set[str]) -> None:
+    hits = search.hits("Sokha Webb bread", 10, filters)
+    assert {hit.article.article_id for hit in hits} == admitted
+
+
+class _DeletesAfterSearching:
+    """An index from which another process deletes an article between search and resolution."""
+
+    def __init__(self, index: LocalIndex, victim: str) -> None:
+        self.index = index
+        self.victim = victim
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.index, name)
+
+    def search_dense(self, vector: FloatArray, k: int, filters: Filters | None = None) -> Scored:
+        return self.index.search_dense(vector, k, filters)
+
+    def search_lexical(self, query: str, k: int, filters: Filters | None = None) -> Scored:
+        found: Sequence[tuple[int, float]] = self.index.search_lexical(query, k, filters)
+        self.index.delete(self.victim)
+        return found
+
+
+def test_what_is_deleted_meanwhile_is_dropped(filled: LocalIndex, encoder: HashingEncoder) -> None:
+    search = Search(_DeletesAfterSearching(filled, "sokha"), encoder, 0.4)
+    hits = search.hits("ambassadors visited Kem Sokha", 10)
+    assert {hit.article.article_id for hit in hits} == {"webb", "undated"}
