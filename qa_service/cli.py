@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from index.errors import QAError
+from index.types import clean_text
 from qa_service import __version__, terminal
 from qa_service.config import Settings, load_settings
 
@@ -34,6 +35,10 @@ class _Teaching(click.Group):
         try:
             return super().invoke(ctx)
         except QAError as error:
+            raise click.ClickException(str(error)) from error
+        except BrokenPipeError:
+            raise  # click ends quietly when the reader of our output is gone
+        except OSError as error:
             raise click.ClickException(str(error)) from error
 
 
@@ -104,15 +109,22 @@ def ingest(settings: Settings, paths: tuple[Path, ...], as_json: bool) -> None:
     sys.exit(1 if report.failures else 0)
 
 
+def _asked(_context: click.Context, _parameter: click.Parameter, question: str) -> str:
+    question = clean_text(question)
+    if not question:
+        raise click.BadParameter('it is empty; ask something, such as "who visited Sokha".')
+    return question
+
+
 @verb
-@click.argument("question")
+@click.argument("question", callback=_asked)
 @click.option("--top-k", type=click.IntRange(1, 100), metavar="N", help="How many passages to read.")
 def ask(settings: Settings, question: str, top_k: int | None, as_json: bool) -> None:
     """Answer QUESTION from the articles, with the quoted sentence and its source.
 
     The exit status is 0 when the articles answer, and 3 when they don't say.
     """
-    reply = _pipeline(settings, quiet=as_json).ask(question.strip(), top_k=top_k)
+    reply = _pipeline(settings, quiet=as_json).ask(question, top_k=top_k)
     if as_json:
         click.echo(reply.model_dump_json(indent=2))
     else:
@@ -160,7 +172,7 @@ def verify(settings: Settings, as_json: bool) -> None:
 @click.argument("article_id")
 def delete(settings: Settings, article_id: str, as_json: bool) -> None:
     """Remove an article and all that was derived from it."""
-    index = _index(settings)
+    index, article_id = _index(settings), clean_text(article_id)
     index.delete(article_id)
     index.save()
     click.echo(json.dumps({"deleted": article_id}) if as_json else f"Deleted {article_id}.")
@@ -210,10 +222,14 @@ def _pipeline(settings: Settings, quiet: bool) -> Pipeline:
     with terminal.activity("Loading the models", quiet=quiet):
         from qa_service.pipeline import Pipeline
 
-        return Pipeline.open(settings)
+        pipeline = Pipeline.open(settings)
+    click.get_current_context().call_on_close(pipeline.index.close)
+    return pipeline
 
 
 def _index(settings: Settings) -> LocalIndex:
     from index.local import LocalIndex
 
-    return LocalIndex.open(settings.index_folder)
+    index = LocalIndex.open(settings.index_folder)
+    click.get_current_context().call_on_close(index.close)
+    return index

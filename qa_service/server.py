@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
-from waitress.server import create_server
+from waitress.server import MultiSocketServer, create_server
 
 from index.errors import ConfigError
 from qa_service import create_app
@@ -31,9 +31,18 @@ def serve(settings: Settings, open_pipeline: Callable[[], Pipeline], as_json: bo
             f"Can't listen on {settings.host}:{settings.port} ({error.strerror}). "
             "Choose another port: PORT=8001, or --port 8001."
         ) from error
-    address = f"http://{settings.host}:{server.effective_port}"
+    except ValueError as error:  # what waitress makes of a name that can't be resolved
+        raise ConfigError(f"There is no host {settings.host!r} to listen on; try 127.0.0.1.") from error
+    address = url(settings.host, server)
     click.echo(json.dumps({"ready": address}) if as_json else f"Ready: {address}  (Ctrl-C stops it)")
     try:
         server.run()
     finally:
         server.close()
+
+
+def url(host: str, server: Any) -> str:
+    """Where a browser finds the server; a name such as localhost may stand for several sockets."""
+    several = isinstance(server, MultiSocketServer)
+    port = server.effective_listen[0][1] if several else server.effective_port
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_CONTROLS = {
+    code: "\N{REPLACEMENT CHARACTER}" for code in (*range(32), *range(127, 160)) if code not in (9, 10)
+}
+"""Articles may hold escape sequences, which must not steer the terminal."""
+
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
@@ -91,7 +96,7 @@ class ProgressReport(Report):
         rate = sum(self.counts.values()) / (perf_counter() - self.started)
         self.progress.update(self.task, advance=1, rate=f"{rate:.1f}/s")
         if reason := getattr(outcome, "reason", None):
-            err.print(Text(f"✗ {getattr(outcome, 'location', '')}: {reason}", style="red"))
+            err.print(_text(f"✗ {getattr(outcome, 'location', '')}: {reason}", style="red"))
 
     def summarise(self, status: Status) -> None:
         counts = self.counts
@@ -101,6 +106,10 @@ class ProgressReport(Report):
             f"{counts['failed']} failed in {seconds:.1f} s. "
             f"The index has {status.articles} articles in {status.chunks} chunks."
         )
+
+
+def _text(words: str, style: str = "") -> Text:
+    return Text(words.translate(_CONTROLS), style)
 
 
 def activity(words: str, quiet: bool) -> AbstractContextManager[object]:
@@ -125,7 +134,7 @@ def print_reply(reply: Reply) -> None:
         out.print(Text("The closest passages:", style="dim"))
     for answer in reply.answers:
         words = f"  ({confidence_in_words(answer.confidence)}, {answer.confidence:.0%})"
-        out.print(Text.assemble((answer.text, "bold green"), (words, "dim")))
+        out.print(Text.assemble(_text(answer.text, "bold green"), (words, "dim")))
         for number in answer.citations:
             _print_citation(by_id[number])
     if not reply.answerable:
@@ -136,7 +145,7 @@ def print_reply(reply: Reply) -> None:
 def _print_citation(citation: Citation) -> None:
     out.print(Padding(quoted(citation), (0, 0, 0, 2)))
     details = [citation.title, citation.source, citation.published, citation.url]
-    out.print(Padding(Text("— " + " · ".join(filter(None, details)), style="dim"), (0, 0, 1, 2)))
+    out.print(Padding(_text("— " + " · ".join(filter(None, details)), style="dim"), (0, 0, 1, 2)))
 
 
 def quoted(citation: Citation) -> Text:
@@ -148,19 +157,19 @@ def quoted(citation: Citation) -> Text:
     around = [span for span in spans if span[0] < end and start < span[1]] or [(start, end)]
     before = passage[around[0][0] - citation.passage_start : start - citation.passage_start]
     behind = passage[end - citation.passage_start : around[-1][1] - citation.passage_start]
-    return Text.assemble(f"“{before}", (citation.quote, "underline"), f"{behind}”")
+    return Text.assemble(_text(f"“{before}"), _text(citation.quote, "underline"), _text(f"{behind}”"))
 
 
 def print_table(rows: Mapping[str, Any]) -> None:
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     for name, value in rows.items():
-        table.add_row(Text(name.replace("_", " "), style="dim"), str(value))
+        table.add_row(Text(name.replace("_", " "), style="dim"), _text(str(value)))
     out.print(table)
 
 
 def print_problems(problems: Sequence[str], status: Status) -> None:
     for problem in problems:
-        out.print(Text(f"✗ {problem}", style="red"))
+        out.print(_text(f"✗ {problem}", style="red"))
     if not problems:
         out.print(
             f"Sound: {status.articles} articles, {status.chunks} chunks, generation {status.generation}."
