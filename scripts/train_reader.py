@@ -29,7 +29,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from scripts.reader_training.export import export, onnx_reader
-from scripts.reader_training.prediction import torch_reader
+from scripts.reader_training.prediction import passages_per_second, torch_reader
 from scripts.reader_training.squad import Passage, hold_out, read_squad
 from scripts.reader_training.training import Recipe, Run
 
@@ -66,6 +66,8 @@ def parser() -> argparse.ArgumentParser:
     add("--passes", type=int, default=3, help="passes over a FILE that names none (default: 3)")
     add("--learning-rate", type=float, default=1.5e-4, help="at its peak (default: 1.5e-4)")
     add("--seed", type=int, default=13, help="fixes all that is random (default: 13)")
+    add("--steps", type=int,
+        help="end after so many steps of 32 examples, the learning rate with it (default: all passes)")
     add("--stop-after", type=int, metavar="STEP",
         help="leave a checkpoint at this step and stop; the same command without it goes on")
     # fmt: on
@@ -95,6 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         passes=[passes or options.passes for _, passes in options.files],
         learning_rate=options.learning_rate,
         seed=options.seed,
+        steps=options.steps,
     )
     run = Run(recipe, training, {"dev": dev, "held out": held}, options.out)
     run.train(stop_after=options.stop_after)
@@ -105,11 +108,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def ship(run: Run, directory: Path) -> None:
     """Export the trained reader, and score it as trained and as exported."""
     model = run.averaged()
-    scores = {"fp32": run.scores(torch_reader(model))}
-    scores["int8"] = run.scores(onnx_reader(export(model, run.featurizer, directory)))
-    report = {
+    as_trained = run.scores(torch_reader(model))
+    exported = onnx_reader(export(model, run.featurizer, directory))
+    scores = {"fp32": as_trained, "int8": run.scores(exported)}
+    report: dict[str, object] = {
         weights: {name: asdict(each) for name, each in by_set.items()} for weights, by_set in scores.items()
     }
+    report["passages_per_second"] = passages_per_second(exported)
     text = json.dumps(report, indent=2)
     (directory / SCORES).write_text(text + "\n", encoding="utf-8")
     print(text)

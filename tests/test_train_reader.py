@@ -279,6 +279,11 @@ class TestTraining:
         with pytest.raises(ValueError, match="seed = 13, not 14"):
             main([*arguments, "--seed", "14"])
 
+    def test_steps_end_a_run_early(self, squad_file: Path, encoder: Path, tmp_path: Path) -> None:
+        main([*options(squad_file, encoder, tmp_path / "out"), "--steps", "2"])
+        assert checkpoint(tmp_path / "out")["steps"] == 2
+        assert (tmp_path / "out" / "model.onnx").exists()
+
     def test_an_unknown_article_is_refused(self, squad_file: Path, encoder: Path) -> None:
         arguments = options(squad_file, encoder, squad_file.parent / "out")
         arguments[arguments.index("Others")] = "Nobody"
@@ -290,7 +295,9 @@ class TestTraining:
     ) -> None:
         out = tmp_path / "out"
         main(options(squad_file, encoder, out))
-        assert set(json.loads((out / "scores.json").read_text())) == {"fp32", "int8"}
+        report = json.loads((out / "scores.json").read_text())
+        assert set(report) == {"fp32", "int8", "passages_per_second"}
+        assert report["int8"]["held out"]["unanswerable"] == 2
         assert json.loads((out / "reader.json").read_text())["max_length"] == MAX_LENGTH
         average = checkpoint(out)["average"]
         model = SpanReader(encoder)

@@ -36,19 +36,26 @@ class Mixture:
     """All examples of a run: `passes` over each source's questions, spread over the whole run.
 
     Sentences come more often early and whole paragraphs, which are what the reader meets in use,
-    more often late. Everything follows from the seed, so any batch can be made again.
+    more often late. Everything follows from the seed, so any batch can be made again. `steps`
+    ends the run after so many batches, if the passes give more.
     """
 
     def __init__(
-        self, sources: Sequence[Source], passes: Sequence[int], featurizer: Featurizer, seed: int
+        self,
+        sources: Sequence[Source],
+        passes: Sequence[int],
+        featurizer: Featurizer,
+        seed: int,
+        steps: int | None = None,
     ) -> None:
         self._sources = sources
         self._featurizer = featurizer
         self._seed = seed
         self._turns = sorted(self._plan(passes), key=lambda turn: turn.when)
+        self._steps = min(len(self._turns) // BATCH_SIZE, steps or len(self._turns))
 
     def __len__(self) -> int:
-        return len(self._turns) // BATCH_SIZE
+        return self._steps
 
     def batches(self, first: int = 0) -> Iterator[TrainingBatch]:
         """Batches from number `first` to the last."""

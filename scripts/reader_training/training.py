@@ -42,6 +42,7 @@ class Recipe:
     passes: Sequence[int]
     learning_rate: float
     seed: int
+    steps: int | None = None
 
 
 class Run:
@@ -62,7 +63,7 @@ class Run:
         self.featurizer = Featurizer(recipe.encoder / "tokenizer.json")
         self.measured = {name: some for name, some in measured.items() if some}
         sources = [Source(passages) for passages in training]
-        self._mixture = Mixture(sources, recipe.passes, self.featurizer, recipe.seed)
+        self._mixture = Mixture(sources, recipe.passes, self.featurizer, recipe.seed, recipe.steps)
         device = "cuda" if torch.cuda.is_available() else "cpu"
         self.model = SpanReader(recipe.encoder).to(device)
         self._optimizer = MasterOptimizer(self.model, recipe.learning_rate, len(self._mixture))
