@@ -32,9 +32,9 @@ from index.search import CANDIDATES, fuse
 from index.sync import ingest
 from index.types import Article, FloatArray, clean_text
 
-TOKENS = (64, 96, 128, 160, 200)
-OVERLAPS = (0, 1, 2)
-LEXICAL_WEIGHTS = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
+TOKENS = (96, 128, 160, 200)
+OVERLAPS = (0, 1)
+LEXICAL_WEIGHTS = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 1.0)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from index.encoder import HashingEncoder
@@ -23,7 +24,8 @@ def step_article(step: int) -> Article | None:
     """What step number ``step`` stores, or None where it deletes."""
     if step % 7 == 6:
         return None
-    return Article(f"article-{step % ARTICLES}", f"This is version {step}. It has two sentences." * (1 + step % 5))
+    text = f"This is version {step}. It has two sentences. " * (1 + step % 5)
+    return Article(f"article-{step % ARTICLES}", text.strip())
 
 
 def state_after(steps: int) -> dict[str, str]:
@@ -45,10 +47,9 @@ def main(folder: Path, first: int) -> None:
             for _ in ingest(index, encoder, SIZE, [article]):
                 pass
         else:
-            try:
+            # It may be deleted already, by this same step before a kill that hid the report.
+            with suppress(ArticleNotFound):
                 index.delete(f"article-{step % ARTICLES}")
-            except ArticleNotFound:  # deleted by this step before the last kill, which hid the report
-                pass
         print(step, flush=True)
         if step % 5 == 0:
             index.save()
