@@ -37,7 +37,7 @@ def failure(path: Path) -> Failure:
 
 
 @pytest.fixture
-def write(tmp_path):
+def write(tmp_path: Path):
     """Writes a file and gives its path: ``write("note.txt", "text or bytes")``."""
 
     def write_file(name: str, content: str | bytes) -> Path:
