@@ -14,6 +14,7 @@ import gzip
 import itertools
 import json
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,11 +31,11 @@ from index.encoder import SentenceEncoder
 from index.local import LocalIndex
 from index.search import CANDIDATES, fuse
 from index.sync import ingest
-from index.types import Article, FloatArray, clean_text
+from index.types import Article, FloatArray, Scored, clean_text
 
 TOKENS = (96, 128, 160, 200)
 OVERLAPS = (0, 1)
-LEXICAL_WEIGHTS = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 1.0)
+LEXICAL_WEIGHTS = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 1.0, None)
 
 
 @dataclass(frozen=True)
@@ -77,15 +78,22 @@ def squad(path: Path) -> tuple[list[Article], list[Question]]:
     return articles, questions
 
 
+Places = list[tuple[int | None, int | None]]
+"""For each question the place of the first right passage and of the first right article, from 1."""
+
+
 def ranks(
-    index: LocalIndex, questions: Sequence[Question], vectors: FloatArray, weight: float
-) -> list[tuple[int | None, int | None]]:
-    """For each question the place of the first right passage and of the first right article, from 1."""
+    index: LocalIndex, questions: Sequence[Question], vectors: FloatArray, weight: float | None
+) -> Places:
+    """With BM25's share of the convex sum, or with reciprocal rank fusion where ``weight`` is None."""
     found = []
     for question, vector in zip(questions, vectors, strict=True):
-        dense = index.search_dense(vector, CANDIDATES) if weight < 1 else []
-        lexical = index.search_lexical(question.question, CANDIDATES) if weight > 0 else []
-        ids = [chunk_id for chunk_id, *_ in fuse(dense, lexical, weight)]
+        dense = index.search_dense(vector, CANDIDATES) if weight != 1 else []
+        lexical = index.search_lexical(question.question, CANDIDATES) if weight != 0 else []
+        if weight is None:
+            ids = reciprocal_rank(dense, lexical)
+        else:
+            ids = [chunk_id for chunk_id, *_ in fuse(dense, lexical, weight)]
         passages = index.passages(ids)
         articles = list(dict.fromkeys(passages[i].article.article_id for i in ids))
         right = [
@@ -96,6 +104,15 @@ def ranks(
         ]
         found.append((_place(True, right), _place(question.article_id, articles)))
     return found
+
+
+def reciprocal_rank(*rankings: Scored) -> list[int]:
+    """Cormack, Clarke and Buettcher, "Reciprocal Rank Fusion" (2009), with their constant 60."""
+    scores: dict[int, float] = defaultdict(float)
+    for ranking in rankings:
+        for rank, (chunk_id, _) in enumerate(ranking, start=1):
+            scores[chunk_id] += 1 / (60 + rank)
+    return sorted(scores, key=lambda chunk_id: (-scores[chunk_id], chunk_id))
 
 
 def _place(wanted: object, values: Sequence[object]) -> int | None:
@@ -110,7 +127,7 @@ def mean_reciprocal_rank(places: Sequence[int | None]) -> float:
     return float(np.mean([1 / place if place else 0 for place in places]))
 
 
-def row(name: str, places: Sequence[tuple[int | None, int | None]]) -> list[str]:
+def row(name: str, places: Places) -> list[str]:
     passages, articles = zip(*places, strict=True)
     figures = [*(recall(passages, k) for k in (1, 5, 10)), mean_reciprocal_rank(passages)]
     figures += [recall(articles, 1), recall(articles, 5)]
@@ -142,7 +159,8 @@ def main() -> None:
             index = LocalIndex.open(Path(folder), manifest)
             list(ingest(index, encoder, ChunkSize(tokens, overlap), articles))
             for name, weight in itertools.product(sets, LEXICAL_WEIGHTS):
-                label = f"{tokens} tokens, overlap {overlap}, lexical {weight}"
+                fusion = "reciprocal rank" if weight is None else f"lexical {weight}"
+                label = f"{tokens} tokens, overlap {overlap}, {fusion}"
                 tables[name].add_row(*row(label, ranks(index, sets[name], vectors[name], weight)))
             index.close()
     console = Console(width=120)

@@ -74,15 +74,13 @@ class LocalIndex:
                 raise ArticleNotFound(f"There is no article {article_id!r}.")
 
     def get(self, article_id: str) -> Article:
-        row = self._database.connection.execute(
-            f"SELECT {_COLUMNS} FROM articles WHERE article_id = ?", (article_id,)
-        ).fetchone()
-        if row is None:
+        rows = self._database.read(f"SELECT {_COLUMNS} FROM articles WHERE article_id = ?", (article_id,))
+        if not rows:
             raise ArticleNotFound(f"There is no article {article_id!r}.")
-        return _article(row)
+        return _article(rows[0])
 
     def list(self, limit: int, offset: int = 0) -> Sequence[Article]:
-        rows = self._database.connection.execute(
+        rows = self._database.read(
             f"SELECT {_COLUMNS} FROM articles "
             "ORDER BY published DESC NULLS LAST, article_id LIMIT ? OFFSET ?",
             (limit, offset),
@@ -102,7 +100,7 @@ class LocalIndex:
             f"AND rowid IN (SELECT chunk_id FROM chunks JOIN articles USING (article_id) WHERE {condition})"
         )
         # FTS5 gives better matches lower numbers.
-        rows = self._database.connection.execute(
+        rows = self._database.read(
             f"SELECT rowid, -bm25(chunks_fts, ?, 1.0) AS score FROM chunks_fts WHERE chunks_fts MATCH ? "
             f"{only if condition else ''} ORDER BY score DESC, rowid LIMIT ?",
             (TITLE_WEIGHT, match, *values, k),
@@ -178,9 +176,9 @@ class LocalIndex:
         condition, values = where(filters)
         if not condition:
             return None
-        rows = self._database.connection.execute(
+        rows = self._database.read(
             f"SELECT chunk_id FROM chunks JOIN articles USING (article_id) WHERE {condition}", values
-        ).fetchall()
+        )
         return np.array(rows, np.int64).reshape(-1)
 
 

@@ -29,9 +29,9 @@ class Settings:
     port: int = 8000
     threads: int = 8
     encoder: str = DEFAULT_ENCODER
-    chunk_tokens: int = 128
+    chunk_tokens: int = 160
     chunk_overlap: int = 1
-    lexical_weight: float = 0.4
+    lexical_weight: float = 0.3
     top_k: int = 10
     answer_threshold: float = 0.5
     max_body_bytes: int = 1_000_000

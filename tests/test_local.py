@@ -1,5 +1,6 @@
 """The embedded index, on real SQLite and FAISS files."""
 
+import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,7 +11,7 @@ import pytest
 
 from index.article_index import Manifest
 from index.encoder import HashingEncoder
-from index.errors import ArticleNotFound, IndexCorrupt, ManifestMismatch
+from index.errors import ArticleNotFound, IndexCorrupt, ManifestMismatch, StoreError
 from index.local import LocalIndex
 from index.sync import ingest
 from index.types import Article, Chunk, Filters
@@ -227,6 +228,20 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "articles.db").write_bytes(b"not a database" * 1000)
     with pytest.raises(IndexCorrupt, match=r"articles\.db"):
         LocalIndex.open(tmp_path)
+
+
+def test_damage_that_is_met_while_reading_is_named(
+    index: LocalIndex, encoder: HashingEncoder, articles: list[Article]
+) -> None:
+    add(index, encoder, *articles)
+    connection = sqlite3.connect(index.folder / "articles.db")
+    connection.executescript(
+        "DROP VIEW chunk_texts; DROP TABLE vectors; DROP TABLE chunks; DROP TABLE articles"
+    )
+    connection.close()
+    for read in (index.status, lambda: index.get("webb"), lambda: index.list(5), lambda: index.passages([1])):
+        with pytest.raises(StoreError, match=r"articles\.db"):
+            read()
 
 
 def test_vectors_that_do_not_fit_the_chunks_are_refused(index: LocalIndex) -> None:
