@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.chunking import sentence_spans
 from index.types import Hit
+from qa_service.confidence import Confidence
+from qa_service.question_type import fits, is_yes_no
+from qa_service.scoring import normalised
 from qa_service.types import Answer, Citation, Span
 
-SLOPE, INTERCEPT = 10.0, -5.0
-"""Of the logistic curve from a span's margin to the probability that it is right."""
-
 MOST_ANSWERS = 3
+MOST_CITATIONS = 5
+"""At most so many places are cited for one answer."""
+
 CLOSEST_PASSAGES = 3
 
 
@@ -25,22 +28,87 @@ class Answered:
     confidence: float
 
 
-def answered(spans: Sequence[Span], hits: Sequence[Hit], threshold: float) -> Answered:
-    """The best spans whose confidence is at least ``threshold``, strongest first."""
-    likely = [span for span in spans if confidence(span) >= threshold][:MOST_ANSWERS]
+@dataclass(frozen=True)
+class Scored:
+    """A span and the probability that it is right."""
+
+    span: Span
+    confidence: float
+
+
+def answered(
+    question: str, spans: Sequence[Span], hits: Sequence[Hit], confidence: Confidence, threshold: float
+) -> Answered:
+    """The best answers whose confidence is at least ``threshold``, strongest first."""
+    scored = [Scored(span, confidence.of(span)) for span in spans if fits(question, span.text)]
+    scored.sort(key=lambda each: -each.confidence)
+    likely = [each for each in scored if each.confidence >= threshold]
     if not likely:
-        return Answered((), _closest(hits), confidence(spans[0]) if spans else 0.0)
-    citations = tuple(_citation(number, span) for number, span in enumerate(likely, start=1))
-    answers = tuple(
-        Answer(text=span.text, confidence=confidence(span), citations=(citation.id,))
-        for span, citation in zip(likely, citations, strict=True)
-    )
-    return Answered(answers, citations, answers[0].confidence)
+        return Answered((), _closest(hits), round(scored[0].confidence, 4) if scored else 0.0)
+    if is_yes_no(question):
+        likely = [Scored(_whole_sentence(each.span), each.confidence) for each in likely]
+    return _cited(group(likely)[:MOST_ANSWERS])
 
 
-def confidence(span: Span) -> float:
-    """The probability that the span is a right answer."""
-    return round(1 / (1 + math.exp(-(SLOPE * span.margin + INTERCEPT))), 4)
+def group(scored: Sequence[Scored]) -> list[list[Scored]]:
+    """Spans that say the same, strongest group first; the strongest span of a group speaks for it.
+
+    Two say the same when the words of one, without case, punctuation and articles, hold the other's.
+    """
+    groups: list[list[Scored]] = []
+    for each in scored:
+        same = next((some for some in groups if _says_the_same(each.span.text, some[0].span.text)), None)
+        if same is None:
+            groups.append([each])
+        else:
+            same.append(each)
+    return groups
+
+
+def _says_the_same(text: str, other: str) -> bool:
+    words, others = f" {normalised(text)} ", f" {normalised(other)} "
+    return words in others or others in words
+
+
+def _cited(groups: Sequence[Sequence[Scored]]) -> Answered:
+    answers: list[Answer] = []
+    citations: list[Citation] = []
+    for some in groups:
+        first = len(citations) + 1
+        for each in _places(some):
+            citations.append(_citation(len(citations) + 1, each.span))
+        numbers = tuple(range(first, len(citations) + 1))
+        best = some[0]
+        answers.append(Answer(text=best.span.text, confidence=round(best.confidence, 4), citations=numbers))
+    return Answered(tuple(answers), tuple(citations), answers[0].confidence)
+
+
+def _places(scored: Sequence[Scored]) -> list[Scored]:
+    """One span of each place: spans that overlap are one, however the passages were cut."""
+    kept: list[Scored] = []
+    for each in scored:
+        span = each.span
+        if not any(
+            span.hit.article.article_id == other.span.hit.article.article_id
+            and span.start < other.span.end
+            and other.span.start < span.end
+            for other in kept
+        ):
+            kept.append(each)
+    return kept[:MOST_CITATIONS]
+
+
+def _whole_sentence(span: Span) -> Span:
+    """The sentences that the span stands in: a yes or no would be more than the reader knows."""
+    hit = span.hit
+    around = [
+        (hit.start + start, hit.start + end)
+        for start, end in sentence_spans(hit.text, hit.article.language)
+        if hit.start + start < span.end and span.start < hit.start + end
+    ]
+    if not around:
+        return span
+    return Span(hit, around[0][0], around[-1][1], span.score, span.null_score)
 
 
 def _citation(number: int, span: Span) -> Citation:

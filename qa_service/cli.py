@@ -21,6 +21,7 @@ from qa_service.config import Settings, load_settings
 if TYPE_CHECKING:
     from index.local import LocalIndex
     from qa_service.pipeline import Pipeline
+    from qa_service.questions import Question
 
 EPILOG = "Every verb explains itself: python -m qa_service VERB --help"
 
@@ -203,19 +204,58 @@ def reindex(settings: Settings, as_json: bool) -> None:
 
 @verb
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-def evaluate(settings: Settings, file: Path, as_json: bool) -> None:
+@click.option("--given-passage", is_flag=True, help="Read each question's own passage; nothing is searched.")
+@click.option("--predictions", type=click.Path(path_type=Path, dir_okay=False), metavar="OUT",
+              help="Write what was answered to each question, as JSON.")  # fmt: skip
+def evaluate(
+    settings: Settings, file: Path, given_passage: bool, predictions: Path | None, as_json: bool
+) -> None:
     """Measure the answers to the questions in FILE, over the articles in the index.
 
-    FILE is JSONL: "question", "answers" (exact words; empty when no article answers), "article_id",
-    and "sentence", the sentence that answers.
+    FILE is SQuAD v2.0 JSON (.json, .json.gz), or JSONL: "question", "answers" (exact words; empty when
+    no article answers), "article_id", and "sentence", the sentence that answers.
+
+    With --given-passage the reader alone is measured, on the passages of a SQuAD file; the index is not used.
+
+    OUT is {"answers": {id: text}, "margins": {id: best span score minus null score}}: in "answers" stands
+    the best span, whatever its margin, with --given-passage; otherwise what a user is told, "" for a refusal.
     """
     from qa_service import evaluation
+    from qa_service.reader import SpanReader
 
-    questions = evaluation.load(file)
-    pipeline = _pipeline(settings, quiet=as_json)
-    results = [evaluation.ask(pipeline, question) for question in terminal.track(questions, quiet=as_json)]
-    measures = evaluation.measures(results)
+    questions = _questions(file, given_passage)
+    asked = terminal.track(questions, quiet=as_json)
+    if given_passage:
+        with terminal.activity("Loading the reader", quiet=as_json):
+            reader = SpanReader.load()
+        read = [evaluation.read(reader, question) for question in asked]
+        measures = evaluation.given_measures(read)
+        told = {result.question.id: (result.answer, result.margin) for result in read}
+    else:
+        pipeline = _pipeline(settings, quiet=as_json)
+        results = [evaluation.ask(pipeline, question) for question in asked]
+        measures = evaluation.measures(results)
+        told = {result.question.id: (result.answer, result.margin) for result in results}
+    if predictions:
+        _write_predictions(predictions, told)
     click.echo(json.dumps(measures, indent=2)) if as_json else terminal.print_table(measures)
+
+
+def _questions(file: Path, given_passage: bool) -> list[Question]:
+    from qa_service import questions
+
+    loaded = questions.load(file)
+    if given_passage and any(question.passage is None for question in loaded):
+        raise QAError(f"--given-passage needs the passages of a SQuAD file, which {file} does not have.")
+    return loaded
+
+
+def _write_predictions(path: Path, told: dict[str, tuple[str, float]]) -> None:
+    rows = {
+        "answers": {id_: answer for id_, (answer, _) in told.items()},
+        "margins": {id_: margin for id_, (_, margin) in told.items()},
+    }
+    path.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def _pipeline(settings: Settings, quiet: bool) -> Pipeline:

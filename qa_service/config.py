@@ -33,7 +33,7 @@ class Settings:
     chunk_overlap: int = 1
     lexical_weight: float = 0.3
     top_k: int = 10
-    answer_threshold: float = 0.5
+    answer_threshold: float = 0.45
     max_body_bytes: int = 1_000_000
 
     @property

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from time import perf_counter
 
 from index.article_index import ArticleIndex, Manifest
@@ -13,21 +14,39 @@ from index.loaders import Failure
 from index.local import LocalIndex
 from index.search import Search
 from index.sync import Change, ingest
-from index.types import Article, Filters
+from index.types import Article, Filters, Hit
 from qa_service.answers import answered
+from qa_service.confidence import Confidence
 from qa_service.config import Settings
-from qa_service.reader import Reader, SentenceReader
-from qa_service.types import Reply, Timings
+from qa_service.reader import Reader, SpanReader
+from qa_service.types import Reply, Span, Timings
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What was found and read for a question, and the reply that was made of it."""
+
+    hits: Sequence[Hit]
+    spans: Sequence[Span]
+    reply: Reply
 
 
 class Pipeline:
     """Articles in, questions answered. Safe to use from several threads."""
 
-    def __init__(self, settings: Settings, index: ArticleIndex, encoder: Encoder, reader: Reader) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        index: ArticleIndex,
+        encoder: Encoder,
+        reader: Reader,
+        confidence: Confidence,
+    ) -> None:
         self.settings = settings
         self.index = index
         self.encoder = encoder
         self.reader = reader
+        self.confidence = confidence
         self.search = Search(index, encoder, settings.lexical_weight)
 
     @classmethod
@@ -35,17 +54,21 @@ class Pipeline:
         """Load the models and open the index, or begin one. Raises ConfigError and StoreErrors."""
         encoder = SentenceEncoder.load(settings.encoder)
         index = LocalIndex.open(settings.index_folder, manifest(settings, encoder))
-        return cls(settings, index, encoder, SentenceReader(encoder))
+        return cls(settings, index, encoder, SpanReader.load(), Confidence.load())
 
     def ask(self, question: str, filters: Filters | None = None, top_k: int | None = None) -> Reply:
         """Answer ``question`` from the ``top_k`` best passages. Raises EmptyIndex."""
+        return self.examine(question, filters, top_k).reply
+
+    def examine(self, question: str, filters: Filters | None = None, top_k: int | None = None) -> Examination:
+        """As ``ask``, with the passages and spans that the reply was made from."""
         started = perf_counter()
         hits = self.search.hits(question, top_k or self.settings.top_k, filters)
         searched = perf_counter()
         spans = self.reader.read(question, hits)
-        said = answered(spans, hits, self.settings.answer_threshold)
+        said = answered(question, spans, hits, self.confidence, self.settings.answer_threshold)
         ended = perf_counter()
-        return Reply(
+        reply = Reply(
             question=question,
             standalone_question=question,
             answerable=bool(said.answers),
@@ -60,6 +83,7 @@ class Pipeline:
                 total=_milliseconds(started, ended),
             ),
         )
+        return Examination(hits, spans, reply)
 
     def ingest(self, documents: Iterable[Article | Failure]) -> Iterator[Change | Failure]:
         """Bring articles into the index; an outcome for each as it is committed."""

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-import math
-import re
-from collections import Counter
-from collections.abc import Sequence
-from typing import Protocol
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from index.chunking import sentence_spans
-from index.encoder import Encoder
-from index.types import Hit
+from index.errors import ConfigError
+from index.types import FloatArray, Hit
 from qa_service.types import Span
 
-LEXICAL_WEIGHT = 0.5
-"""Share of the question's words found in the sentence, against the cosine of both."""
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+    from tokenizers import Encoding, Tokenizer
+
+MODEL_FOLDER = Path(__file__).parent / "reader_model"
+QUESTION_TOKENS = 96
+"""So much of a question is read; the passage needs the rest of the window."""
+
+SPANS_A_WINDOW = 3
 
 
 class Reader(Protocol):
@@ -26,49 +32,119 @@ class Reader(Protocol):
         """The likely answers in ``hits``, of largest margin first; each at most once."""
 
 
-class SentenceReader:
-    """Answers with whole sentences: close to the question in meaning, and sharing its rarer words."""
+@dataclass(frozen=True)
+class WindowSize:
+    """What the model was trained with, in tokens; ``title_format`` is what it reads of a passage."""
 
-    def __init__(self, encoder: Encoder) -> None:
-        self.encoder = encoder
+    max_length: int
+    stride: int
+    max_answer_length: int
+    title_format: str
+
+
+class SpanReader:
+    """A span head on a small encoder: where an answer starts and ends, or the first token for none.
+
+    After Devlin et al., "BERT" (2019), section 4.3. All passages go through the model in one call.
+    """
+
+    def __init__(self, session: InferenceSession, tokenizer: Tokenizer, size: WindowSize) -> None:
+        """``tokenizer`` pads and, of a pair, cuts the passage into windows of ``size``."""
+        self.session = session
+        self.tokenizer = tokenizer
+        self.size = size
+
+    @classmethod
+    def load(cls, folder: Path = MODEL_FOLDER, threads: int = 0) -> SpanReader:
+        """The reader in ``folder``. Raises ConfigError when there is none."""
+        from onnxruntime import InferenceSession, SessionOptions
+        from tokenizers import Tokenizer
+
+        options = SessionOptions()
+        options.intra_op_num_threads = threads
+        try:
+            size = WindowSize(**json.loads((folder / "reader.json").read_text(encoding="utf-8")))
+            tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            session = InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # each of the three libraries has errors of its own
+            raise ConfigError(f"The reader in {folder} can't be loaded: {error}") from error
+        tokenizer.enable_truncation(size.max_length, stride=size.stride, strategy="only_second")
+        tokenizer.enable_padding(pad_to_multiple_of=8)
+        return cls(session, tokenizer, size)
 
     def read(self, question: str, hits: Sequence[Hit]) -> list[Span]:
-        sentences = _sentences(hits)
-        if not sentences:
-            return []
-        texts = [hit.article.text[start:end] for hit, start, end in sentences]
-        vectors = self.encoder.encode([question, *texts])
-        cosines = vectors[1:] @ vectors[0]
-        words = _coverage(
-            question,
-            [f"{hit.article.title} {text}" for (hit, *_), text in zip(sentences, texts, strict=True)],
-        )
-        scores = (1 - LEXICAL_WEIGHT) * cosines + LEXICAL_WEIGHT * words
-        spans = [
-            Span(hit, start, end, float(score), 0.0)
-            for (hit, start, end), score in zip(sentences, scores, strict=True)
+        best: dict[tuple[str, int, int], Span] = {}
+        for span in self._spans(self._short(question), hits):
+            key = (span.hit.article.article_id, span.start, span.end)
+            if key not in best or best[key].margin < span.margin:
+                best[key] = span
+        return sorted(best.values(), key=lambda span: -span.margin)
+
+    def _short(self, question: str) -> str:
+        """The question without what would leave no room for the passage."""
+        # As the second of a pair, since the tokenizer cuts nothing else.
+        question_only = self.tokenizer.encode("", question, add_special_tokens=False)
+        ends = [
+            end
+            for (_, end), seen in zip(question_only.offsets, question_only.attention_mask, strict=True)
+            if seen
         ]
-        return sorted(spans, key=lambda span: -span.margin)
+        return question[: ends[QUESTION_TOKENS - 1]] if len(ends) > QUESTION_TOKENS else question
 
+    def _spans(self, question: str, hits: Sequence[Hit]) -> Iterator[Span]:
+        prefixes = [self._prefix(hit) for hit in hits]
+        pairs = [(question, prefix + hit.text) for prefix, hit in zip(prefixes, hits, strict=True)]
+        encodings = self.tokenizer.encode_batch(pairs) if pairs else []
+        # A passage longer than the model takes is read in windows, which overlap.
+        windows = [
+            (hit, len(prefix), window)
+            for hit, prefix, encoding in zip(hits, prefixes, encodings, strict=True)
+            for window in (encoding, *encoding.overflowing)
+        ]
+        if not windows:
+            return
+        starts, ends = self._logits([window for *_, window in windows])
+        for (hit, prefix, window), start, end in zip(windows, starts, ends, strict=True):
+            yield from self._best_of(hit, prefix, window, start, end)
 
-def _sentences(hits: Sequence[Hit]) -> list[tuple[Hit, int, int]]:
-    """The sentences of all passages; one that two passages share is taken once, from the better one."""
-    found: dict[tuple[str, int, int], tuple[Hit, int, int]] = {}
-    for hit in hits:
-        for start, end in sentence_spans(hit.text, hit.article.language):
-            key = (hit.article.article_id, hit.start + start, hit.start + end)
-            found.setdefault(key, (hit, hit.start + start, hit.start + end))
-    return list(found.values())
+    def _prefix(self, hit: Hit) -> str:
+        title = hit.article.title
+        return self.size.title_format.format(title=title, passage="") if title else ""
 
+    def _logits(self, windows: Sequence[Encoding]) -> tuple[FloatArray, FloatArray]:
+        """Start and end logits, each (windows, tokens)."""
+        inputs = {
+            "input_ids": [window.ids for window in windows],
+            "attention_mask": [window.attention_mask for window in windows],
+            "token_type_ids": [window.type_ids for window in windows],
+        }
+        arrays = {name: np.array(rows, np.int64) for name, rows in inputs.items()}
+        start, end = self.session.run(["start_logits", "end_logits"], arrays)
+        return start, end
 
-def _coverage(question: str, texts: Sequence[str]) -> np.ndarray:
-    """For each text the share of the question's words that it has, rare words weighing more (IDF)."""
-    bags = [set(_words(text)) for text in texts]
-    counts = Counter(word for bag in bags for word in bag)
-    weights = {word: math.log(1 + len(bags) / (1 + counts[word])) for word in set(_words(question))}
-    total = sum(weights.values()) or 1.0
-    return np.array([sum(weights[word] for word in weights.keys() & bag) / total for bag in bags])
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.lower())
+    def _best_of(
+        self, hit: Hit, prefix: int, window: Encoding, start: FloatArray, end: FloatArray
+    ) -> Iterator[Span]:
+        """The best spans of one window, no two of which overlap."""
+        places = [
+            (token, span[0] - prefix, span[1] - prefix)
+            for token, (sequence, span) in enumerate(zip(window.sequence_ids, window.offsets, strict=True))
+            if sequence == 1 and span[0] >= prefix
+        ]
+        if not places:
+            return
+        tokens = np.array([token for token, *_ in places])
+        # An answer does not run on over the end of a line, from a heading into the text below it.
+        lines = np.array([hit.text.count("\n", 0, begin) for _, begin, _ in places])
+        scores = start[tokens][:, None] + end[tokens][None, :]
+        length = tokens[None, :] - tokens[:, None]
+        barred = (length < 0) | (length >= self.size.max_answer_length) | (lines[None, :] != lines[:, None])
+        scores[barred] = -np.inf
+        null_score = float(start[0] + end[0])
+        for _ in range(SPANS_A_WINDOW):
+            first, last = np.unravel_index(int(scores.argmax()), scores.shape)
+            score = float(scores[first, last])
+            if score == -np.inf:
+                return
+            yield Span(hit, hit.start + places[first][1], hit.start + places[last][2], score, null_score)
+            scores[: last + 1, first:] = -np.inf  # whatever begins before its end and ends behind its start

@@ -12,12 +12,14 @@ from index.chunking import ChunkSize, sentence_spans
 from index.encoder import HashingEncoder, SentenceEncoder
 from index.local import LocalIndex
 from index.types import Article, Hit
+from qa_service.confidence import Confidence
 from qa_service.config import Settings
 from qa_service.pipeline import Pipeline
 from qa_service.types import Span
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 SIZE = ChunkSize(tokens=32, overlap=1)
+BY_MARGIN = Confidence(bias=0, margin=1, dense=0, lexical=0)
 
 
 def manifest(encoder: HashingEncoder) -> Manifest:
@@ -98,4 +100,4 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def pipeline(settings: Settings, index: LocalIndex, encoder: HashingEncoder) -> Pipeline:
     """A service over an empty index, without a model."""
-    return Pipeline(settings, index, encoder, FirstSentence())
+    return Pipeline(settings, index, encoder, FirstSentence(), BY_MARGIN)

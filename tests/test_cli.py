@@ -24,7 +24,7 @@ from qa_service.config import Settings
 from qa_service.pipeline import Pipeline, manifest
 from qa_service.server import url
 from qa_service.types import Reply
-from tests.conftest import FirstSentence, Silent
+from tests.conftest import BY_MARGIN, FirstSentence, Silent
 
 VERBS = ("ingest", "ask", "serve", "status", "verify", "delete", "reindex", "evaluate")
 Run: TypeAlias = Callable[..., Result]
@@ -35,7 +35,7 @@ def _without_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def open_(settings: Settings) -> Pipeline:
         encoder = HashingEncoder()
         index = LocalIndex.open(settings.index_folder, manifest(settings, encoder))
-        return Pipeline(settings, index, encoder, FirstSentence())
+        return Pipeline(settings, index, encoder, FirstSentence(), BY_MARGIN)
 
     monkeypatch.setattr(Pipeline, "open", open_)
     monkeypatch.setattr(SentenceEncoder, "load", lambda name: HashingEncoder())
@@ -190,7 +190,7 @@ class TestLookingAfterTheIndex:
     def test_status_tells_sizes_and_what_the_index_was_made_with(self, run: Run, filled: Path) -> None:
         table = json.loads(run("status", "--json").stdout)
         assert (table["articles"], table["chunks"]) == (3, 3)
-        assert (table["encoder"], table["dimension"], table["chunk_tokens"]) == ("hashing", 64, 128)
+        assert (table["encoder"], table["dimension"], table["chunk_tokens"]) == ("hashing", 64, 160)
         assert table["folder"] == "instance/index"
         assert "chunk tokens" in run("status").stdout
 
@@ -231,7 +231,7 @@ class TestLookingAfterTheIndex:
     ) -> None:
         monkeypatch.setenv("QA_CHUNK_TOKENS", "16")
         message = run("ask", "who visited Kem Sokha", status=1).stderr
-        assert "chunk_tokens: 128 → 16" in message
+        assert "chunk_tokens: 160 → 16" in message
         assert "python -m qa_service reindex" in message
         summary = lines(run("reindex", "--json"))[-1]
         assert (summary["changed"], summary["articles"]) == (3, 3)
@@ -269,6 +269,33 @@ class TestEvaluate:
         assert measures["article_recall_at_5"] == measures["right_sentence_first"] == 1.0
         assert measures["refused_of_unanswerable"] == 0.0
         assert "right sentence first" in run("evaluate", questions).stdout
+
+    def test_writes_what_was_told_to_each_question(
+        self, run: Run, filled: Path, questions: Path, tmp_path: Path
+    ) -> None:
+        run("evaluate", questions, "--predictions", tmp_path / "out.json")
+        told = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+        assert told["answers"]["1"].startswith("Six ambassadors")
+        assert set(told["answers"]) == set(told["margins"]) == {"1", "2", "3"}
+
+    def test_reads_the_passages_of_a_squad_file_without_an_index(self, run: Run, tmp_path: Path) -> None:
+        text = "Muth Chantha speaks for Kem Sokha."
+        answers = [{"text": "Muth Chantha", "answer_start": 0}]
+        qas = [
+            {"id": "a", "question": "who speaks for Kem Sokha?", "answers": answers},
+            {"id": "b", "question": "when was he born?", "answers": [], "is_impossible": True},
+        ]
+        data = {"data": [{"title": "Kem_Sokha", "paragraphs": [{"context": text, "qas": qas}]}]}
+        path, out = tmp_path / "dev.json", tmp_path / "out.json"
+        path.write_text(json.dumps(data), encoding="utf-8")
+        measures = json.loads(run("evaluate", path, "--given-passage", "--predictions", out, "--json").stdout)
+        assert (measures["questions"], measures["f1"], measures["exact"]) == (2, 1.0, 1.0)
+        told = json.loads(out.read_text(encoding="utf-8"))
+        assert told["answers"]["a"] == "Muth Chantha"
+        assert told["margins"]["a"] > told["margins"]["b"]
+
+    def test_asks_for_passages_where_there_are_none(self, run: Run, questions: Path) -> None:
+        assert "needs the passages" in run("evaluate", questions, "--given-passage", status=1).stderr
 
     def test_names_the_line_that_is_wrong(self, run: Run, filled: Path, questions: Path) -> None:
         questions.write_text('{"question": "who"}', encoding="utf-8")

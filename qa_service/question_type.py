@@ -1,0 +1,48 @@
+"""Question type: what kind of words can answer, and whether a yes or no is asked for."""
+
+from __future__ import annotations
+
+import re
+
+_ASKS = re.compile(
+    r"\b(?:(?P<number>how (?:many|much|old|tall|long|far|big|large|high|wide|deep|heavy|fast|often)"
+    r"|(?:what|which) (?:percentage|percent|share|number|proportion))"
+    r"|(?P<date>when|(?:what|which) (?:year|date|day|month))"
+    r"|who|whom|whose|what|which|where|why|how)\b",
+    re.IGNORECASE,
+)
+"""The first question word decides: "who led when the city fell" asks for a person."""
+
+_DATE = re.compile(
+    r"\d|\b(january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|(mon|tues|wednes|thurs|fri|satur|sun)day|spring|summer|autumn|fall|winter|morning|afternoon|evening"
+    r"|night|noon|midnight|dawn|dusk|today|yesterday|tomorrow|century|decade|year|month|week|day|era|age"
+    r"|period|during|before|after|following|until|since|when|as soon as|once)s?\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"\d|\b(no|none|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty"
+    r"|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|dozens?|half"
+    r"|twice|once|thirds?|quarters?|single|several|few|many|all|both|double|triple|until|as long as)\b"
+    r"|-(year|day|minute|hour|month)",
+    re.IGNORECASE,
+)
+_YES_NO = re.compile(
+    r"(is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|may|might|must)\b",
+    re.IGNORECASE,
+)
+
+
+def fits(question: str, answer: str) -> bool:
+    """Whether ``answer`` is of the kind asked for: a "when" needs a date, a "how many" a number."""
+    asked = _ASKS.search(question)
+    if asked and asked["number"]:
+        return bool(_NUMBER.search(answer))
+    if asked and asked["date"]:
+        return bool(_DATE.search(answer))
+    return True
+
+
+def is_yes_no(question: str) -> bool:
+    """Whether the question can be answered with yes or no."""
+    return bool(_YES_NO.match(question.strip()))

@@ -1,0 +1,89 @@
+"""From spans to answers: thresholds, grouping, citations, with spans made by hand."""
+
+import pytest
+
+from index.types import Article, Hit
+from qa_service.answers import CLOSEST_PASSAGES, MOST_ANSWERS, answered
+from qa_service.types import Span
+from tests.conftest import BY_MARGIN
+
+ONE = Article("one", "President Joe Biden unveiled the picture. He spoke on Monday in Washington.", "One")
+TWO = Article("two", "It was Biden who showed it first, in 2022.", "Two")
+
+
+def hit(article: Article, number: int = 1) -> Hit:
+    return Hit(number, article, 0, len(article.text), score=1.0, dense=0.5, lexical=0.5)
+
+
+def span(article: Article, words: str, margin: float) -> Span:
+    start = article.text.index(words)
+    return Span(hit(article), start, start + len(words), score=margin, null_score=0)
+
+
+def answer_texts(question: str, *spans: Span, threshold: float = 0.5) -> list[str]:
+    said = answered(question, spans, [hit(ONE), hit(TWO)], BY_MARGIN, threshold)
+    return [answer.text for answer in said.answers]
+
+
+def test_only_what_is_confident_enough_is_an_answer() -> None:
+    spans = span(ONE, "Joe Biden", 2), span(ONE, "Washington", -0.1)
+    assert answer_texts("who unveiled it", *spans) == ["Joe Biden"]
+    assert answer_texts("who unveiled it", *spans, threshold=0.9) == []
+
+
+def test_a_refusal_cites_the_closest_passages_whole() -> None:
+    hits = [hit(ONE), hit(TWO), hit(ONE), hit(TWO)]
+    said = answered("who", [span(ONE, "Joe Biden", -3)], hits, BY_MARGIN, 0.5)
+    assert not said.answers
+    assert said.confidence == pytest.approx(0.0474)
+    assert [citation.quote for citation in said.citations] == [h.text for h in hits[:CLOSEST_PASSAGES]]
+
+
+def test_the_same_answer_from_two_articles_is_one_answer_with_two_citations() -> None:
+    said = answered("who", [span(ONE, "President Joe Biden", 3), span(TWO, "Biden", 2)], [], BY_MARGIN, 0.5)
+    (answer,) = said.answers
+    assert answer.text == "President Joe Biden"
+    assert answer.citations == (1, 2)
+    assert [citation.article_id for citation in said.citations] == ["one", "two"]
+
+
+def test_overlapping_spans_of_one_place_are_cited_once() -> None:
+    said = answered(
+        "who", [span(ONE, "Joe Biden", 3), span(ONE, "President Joe Biden", 2)], [], BY_MARGIN, 0.5
+    )
+    assert [citation.quote for citation in said.citations] == ["Joe Biden"]
+
+
+def test_different_answers_stand_below_each_other_strongest_first() -> None:
+    spans = span(ONE, "Washington", 1), span(ONE, "Joe Biden", 3)
+    assert answer_texts("who", *spans) == ["Joe Biden", "Washington"]
+
+
+def test_there_are_never_too_many_answers() -> None:
+    spans = [span(ONE, word, 5) for word in ("President", "Biden", "picture", "Monday", "Washington")]
+    assert len(answer_texts("what", *spans)) == MOST_ANSWERS
+
+
+def test_every_quote_is_the_stored_text_at_its_offsets_inside_its_passage() -> None:
+    said = answered("who", [span(ONE, "Joe Biden", 3), span(TWO, "2022", 2)], [], BY_MARGIN, 0.5)
+    for citation in said.citations:
+        text = {"one": ONE, "two": TWO}[citation.article_id].text
+        assert citation.quote == text[citation.start : citation.end]
+        assert citation.passage_start <= citation.start < citation.end <= citation.passage_end
+        assert citation.passage == text[citation.passage_start : citation.passage_end]
+
+
+def test_a_when_is_not_answered_by_a_name() -> None:
+    spans = span(ONE, "Joe Biden", 9), span(ONE, "Monday", 1)
+    assert answer_texts("when did he speak", *spans) == ["Monday"]
+
+
+def test_a_yes_no_question_gets_the_sentence_that_settles_it() -> None:
+    assert answer_texts("did biden speak on monday?", span(ONE, "Monday", 3)) == [
+        "He spoke on Monday in Washington."
+    ]
+
+
+@pytest.mark.parametrize("margin", [-1e6, -1, 0, 1, 1e6])
+def test_confidence_is_a_probability_whatever_the_margin(margin: float) -> None:
+    assert 0 <= BY_MARGIN.of(span(ONE, "Biden", margin)) <= 1

@@ -1,0 +1,112 @@
+"""Question files: JSONL and SQuAD are read strictly, and errors name the place."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from index.errors import QAError
+from qa_service.questions import Question, load
+from tests.conftest import SAMPLES
+
+SQUAD = {
+    "version": "v2.0",
+    "data": [
+        {
+            "title": "Kem_Sokha",
+            "paragraphs": [
+                {
+                    "context": "Envoys visited Sokha.",
+                    "qas": [
+                        {
+                            "id": "1",
+                            "question": "who?",
+                            "answers": [{"text": "Envoys", "answer_start": 0}],
+                            "is_impossible": False,
+                        },
+                        {"id": "2", "question": "when?", "answers": [], "is_impossible": True},
+                    ],
+                }
+            ],
+        }
+    ],
+}
+
+
+def written(folder: Path, *lines: str | bytes) -> Path:
+    path = folder / "questions.jsonl"
+    path.write_bytes(b"\n".join(line if isinstance(line, bytes) else line.encode() for line in lines))
+    return path
+
+
+def test_reads_what_each_line_says(tmp_path: Path) -> None:
+    row = {"question": "who", "answers": ["Sokha", "he"], "article_id": "a", "sentence": "He did."}
+    path = written(tmp_path, json.dumps(row), json.dumps({"question": "what", "answers": []}))
+    assert load(path) == [
+        Question("who", ("Sokha", "he"), "a", "He did.", id="1"),
+        Question("what", (), None, None, id="2"),
+    ]
+
+
+def test_passes_over_other_fields_and_blank_lines(tmp_path: Path) -> None:
+    line = '{"id": "q1", "question": "who", "answers": []}'
+    assert len(load(written(tmp_path, line, "", "  ", line, ""))) == 2
+
+
+def test_a_line_ends_only_where_jsonl_says(tmp_path: Path) -> None:
+    path = written(tmp_path, '{"question": "who\u2028or\x85what", "answers": []}')
+    assert load(path)[0].question == "who\u2028or\x85what"
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("who visited Sokha", "Invalid JSON"),
+        ('["who"]', "object"),
+        ('{"answers": []}', "question: Field required"),
+        ('{"question": "who"}', "answers: Field required"),
+        ('{"question": 5, "answers": []}', "question: Input should be a valid string"),
+        ('{"question": "who", "answers": "Sokha"}', "answers: Input should be a valid array"),
+        ('{"question": "who", "answers": [5]}', "answers: 0: Input should be a valid string"),
+        ('{"question": "who", "answers": [], "article_id": 5}', "article_id: "),
+        (b'{"question": "\xff", "answers": []}', "Invalid JSON"),
+    ],
+)
+def test_an_error_names_the_line(tmp_path: Path, line: str | bytes, reason: str) -> None:
+    path = written(tmp_path, '{"question": "who", "answers": []}', line)
+    with pytest.raises(QAError) as raised:
+        load(path)
+    assert str(raised.value).startswith(f"Line 2 of {path} is not a question: ")
+    assert reason in str(raised.value)
+
+
+def test_the_sample_questions_are_sound() -> None:
+    questions = load(SAMPLES / "questions.jsonl")
+    assert len(questions) >= 60
+    assert sum(not question.answers for question in questions) * 4 >= len(questions)
+    for question in questions:
+        assert bool(question.answers) == bool(question.article_id) == bool(question.sentence)
+
+
+@pytest.mark.parametrize("name", ["dev.json", "dev.json.gz"])
+def test_reads_squad_plain_or_gzipped(tmp_path: Path, name: str) -> None:
+    content = json.dumps(SQUAD).encode()
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    passage = "Envoys visited Sokha."
+    assert load(path) == [
+        Question("who?", ("Envoys",), id="1", passage=passage, title="Kem Sokha"),
+        Question("when?", (), id="2", passage=passage, title="Kem Sokha"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b'{"data": [{}]}', b'{"data": 5}', b"\xff", b'{"data": [5]}']
+)
+@pytest.mark.parametrize("name", ["dev.json", "dev.json.gz"])
+def test_what_is_not_squad_is_named(tmp_path: Path, name: str, content: bytes) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(QAError, match=r"dev\.json.* is not SQuAD"):
+        load(path)
