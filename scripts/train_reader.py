@@ -6,7 +6,7 @@ Files of whole paragraphs should weigh most; files of single sentences (such as 
 sentences among others. DIR receives checkpoints, from which the same command goes on after it was
 stopped, and at the end the model (model.onnx, 8 bit) with its tokenizer, settings and scores.
 
-Example, which made the reader shipped here (under an hour on two free cores, by its rate):
+Example, which made the reader shipped here (90 minutes on two cores, beside other work):
 
   scripts/train_reader.py squad2-train-part.json.gz=10 qamr.json.gz=2 covidqa.json.gz=2 \\
       --dev squad2-dev-part.json.gz --hold-out Huguenot Yuan_dynasty --out DIR
