@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -42,18 +43,19 @@ def answered(
     """The best answers whose confidence is at least ``threshold``, strongest first."""
     scored = [Scored(span, confidence.of(span)) for span in spans if fits(question, span.text)]
     scored.sort(key=lambda each: -each.confidence)
-    likely = [each for each in scored if each.confidence >= threshold]
-    if not likely:
-        return Answered((), _closest(hits), round(scored[0].confidence, 4) if scored else 0.0)
     if is_yes_no(question):
-        likely = [Scored(_whole_sentence(each.span), each.confidence) for each in likely]
-    return _cited(group(likely)[:MOST_ANSWERS])
+        scored = [Scored(_whole_sentence(each.span), each.confidence) for each in scored]
+    groups = [some for some in group(scored) if some[0].confidence >= threshold]
+    if not groups:
+        return Answered((), _closest(hits), round(scored[0].confidence, 4) if scored else 0.0)
+    return _cited(groups[:MOST_ANSWERS])
 
 
 def group(scored: Sequence[Scored]) -> list[list[Scored]]:
-    """Spans that say the same, strongest group first; the strongest span of a group speaks for it.
+    """Spans that say the same, best supported first; the strongest span of a group speaks for it.
 
     Two say the same when the words of one, without case, punctuation and articles, hold the other's.
+    ``scored`` is strongest first.
     """
     groups: list[list[Scored]] = []
     for each in scored:
@@ -62,7 +64,13 @@ def group(scored: Sequence[Scored]) -> list[list[Scored]]:
             groups.append([each])
         else:
             same.append(each)
-    return groups
+    return sorted(groups, key=_support, reverse=True)
+
+
+def _support(some: Sequence[Scored]) -> float:
+    """The probability that at least one of the two strongest places is right, were they independent."""
+    places = _places(some)[:2]
+    return 1 - math.prod(1 - each.confidence for each in places)
 
 
 def _says_the_same(text: str, other: str) -> bool:

@@ -14,16 +14,15 @@ from qa_service.types import Span
 
 @dataclass(frozen=True)
 class Confidence:
-    """Logistic regression on the reader's margin and on how well search found the passage.
+    """Logistic regression on the reader's margin and on the cosine of question and passage.
 
     Fitted by scripts/fit_confidence.py on development questions that went through the whole pipeline.
-    It orders spans too: the reader alone does not know which passage the question is about.
+    It orders spans too: the reader alone does not know whether a passage is about what is asked.
     """
 
     bias: float
     margin: float
     dense: float
-    lexical: float
 
     @classmethod
     def load(cls, folder: Path = MODEL_FOLDER) -> Confidence:
@@ -35,6 +34,5 @@ class Confidence:
 
     def of(self, span: Span) -> float:
         """Between 0 and 1."""
-        hit = span.hit
-        logit = self.bias + self.margin * span.margin + self.dense * hit.dense + self.lexical * hit.lexical
+        logit = self.bias + self.margin * span.margin + self.dense * span.hit.dense
         return 1 / (1 + math.exp(-max(min(logit, 50.0), -50.0)))

@@ -33,11 +33,24 @@ _YES_NO = re.compile(
 )
 
 
+_MONTH = re.compile(
+    r"january|february|march|april|\bmay\b|june|july|august|september|october|november|december",
+    re.IGNORECASE,
+)
+_EMPTY = re.compile(
+    r"\W*(i|we|you|he|she|it|they|me|him|her|us|them|who|whom|this|that|the|a|an|his|its|their)?\W*",
+    re.IGNORECASE,
+)
+"""Pronouns and articles: they stand for an answer that is elsewhere."""
+
+
 def fits(question: str, answer: str) -> bool:
     """Whether ``answer`` is of the kind asked for: a "when" needs a date, a "how many" a number."""
+    if _EMPTY.fullmatch(answer):
+        return False
     asked = _ASKS.search(question)
     if asked and asked["number"]:
-        return bool(_NUMBER.search(answer))
+        return bool(_NUMBER.search(answer)) and not _MONTH.search(answer)
     if asked and asked["date"]:
         return bool(_DATE.search(answer))
     return True

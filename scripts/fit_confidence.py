@@ -44,14 +44,14 @@ SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 SPANS = 20  # of each question; the rest are never near an answer
 FOLDS = 5
 RIGHT_F1 = 0.5
-FEATURES = ("margin", "dense", "lexical")
+FEATURES = ("margin", "dense")
 
 Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A question with what the reader found: features (spans, 3) and F1 (spans,) of each span."""
+    """A question with what the reader found: features (spans, 2) and F1 (spans,) of each span."""
 
     kind: str
     answerable: bool
@@ -85,7 +85,7 @@ def ask(pipeline: Pipeline, question: Question, kind: str) -> Asked:
         else 0.0
         for span in spans
     ]
-    features = np.array([(s.margin, s.hit.dense, s.hit.lexical) for s in spans]).reshape(-1, len(FEATURES))
+    features = np.array([(s.margin, s.hit.dense) for s in spans]).reshape(-1, len(FEATURES))
     return Asked(kind, bool(question.answers), features, np.array(scores))
 
 

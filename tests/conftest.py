@@ -19,7 +19,7 @@ from qa_service.types import Span
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 SIZE = ChunkSize(tokens=32, overlap=1)
-BY_MARGIN = Confidence(bias=0, margin=1, dense=0, lexical=0)
+BY_MARGIN = Confidence(bias=0, margin=1, dense=0)
 
 
 def manifest(encoder: HashingEncoder) -> Manifest:
