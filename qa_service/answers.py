@@ -48,7 +48,7 @@ def answered(
     groups = [some for some in group(scored) if some[0].confidence >= threshold]
     if not groups:
         return Answered((), _closest(hits), round(scored[0].confidence, 4) if scored else 0.0)
-    return _cited(groups[:MOST_ANSWERS])
+    return _cited(_apart(groups)[:MOST_ANSWERS])
 
 
 def group(scored: Sequence[Scored]) -> list[list[Scored]]:
@@ -78,6 +78,17 @@ def _says_the_same(text: str, other: str) -> bool:
     return words in others or others in words
 
 
+def _apart(groups: Sequence[list[Scored]]) -> list[list[Scored]]:
+    """The groups without those whose best span stands in the sentence of a better one: other words of one
+    sentence are seldom another answer."""
+    kept: list[list[Scored]] = []
+    for some in groups:
+        sentence = _whole_sentence(some[0].span)
+        if not any(_overlap(sentence, better[0].span) for better in kept):
+            kept.append(some)
+    return kept
+
+
 def _cited(groups: Sequence[Sequence[Scored]]) -> Answered:
     answers: list[Answer] = []
     citations: list[Citation] = []
@@ -95,15 +106,14 @@ def _places(scored: Sequence[Scored]) -> list[Scored]:
     """One span of each place: spans that overlap are one, however the passages were cut."""
     kept: list[Scored] = []
     for each in scored:
-        span = each.span
-        if not any(
-            span.hit.article.article_id == other.span.hit.article.article_id
-            and span.start < other.span.end
-            and other.span.start < span.end
-            for other in kept
-        ):
+        if not any(_overlap(each.span, other.span) for other in kept):
             kept.append(each)
     return kept[:MOST_CITATIONS]
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    same = one.hit.article.article_id == other.hit.article.article_id
+    return same and one.start < other.end and other.start < one.end
 
 
 def _whole_sentence(span: Span) -> Span:

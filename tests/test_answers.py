@@ -60,8 +60,14 @@ def test_different_answers_stand_below_each_other_strongest_first() -> None:
 
 
 def test_there_are_never_too_many_answers() -> None:
-    spans = [span(ONE, word, 5) for word in ("President", "Biden", "picture", "Monday", "Washington")]
+    article = Article("many", "It was red. It was blue. It was green. It was black. It was white.", "Many")
+    spans = [span(article, word, 5) for word in ("red", "blue", "green", "black", "white")]
     assert len(answer_texts("what", *spans)) == MOST_ANSWERS
+
+
+def test_other_words_of_the_same_sentence_are_not_another_answer() -> None:
+    spans = span(ONE, "Monday", 3), span(ONE, "Washington", 2), span(ONE, "Biden", 1)
+    assert answer_texts("what", *spans) == ["Monday", "Biden"]
 
 
 def test_every_quote_is_the_stored_text_at_its_offsets_inside_its_passage() -> None:
