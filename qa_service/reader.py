@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,8 @@ QUESTION_TOKENS = 96
 """So much of a question is read; the passage needs the rest of the window."""
 
 SPANS_A_WINDOW = 3
+
+_DATELINE = re.compile(r"[A-Z][A-Z .,'’-]{2,40}(\([^)\n]{2,30}\) ?)?[-–—] ")
 
 
 class Reader(Protocol):
@@ -126,10 +129,11 @@ class SpanReader:
         self, hit: Hit, prefix: int, window: Encoding, start: FloatArray, end: FloatArray
     ) -> Iterator[Span]:
         """The best spans of one window, no two of which overlap."""
+        body = prefix + (_dateline(hit.text) if hit.start == 0 else 0)
         places = [
             (token, span[0] - prefix, span[1] - prefix)
             for token, (sequence, span) in enumerate(zip(window.sequence_ids, window.offsets, strict=True))
-            if sequence == 1 and span[0] >= prefix
+            if sequence == 1 and span[0] >= body
         ]
         if not places:
             return
@@ -148,3 +152,9 @@ class SpanReader:
                 return
             yield Span(hit, hit.start + places[first][1], hit.start + places[last][2], score, null_score)
             scores[: last + 1, first:] = -np.inf  # whatever begins before its end and ends behind its start
+
+
+def _dateline(text: str) -> int:
+    """The length of a dateline such as "PARIS (Agency) - ": the place of writing is no answer."""
+    found = _DATELINE.match(text)
+    return found.end() if found else 0

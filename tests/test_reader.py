@@ -68,6 +68,12 @@ def test_an_answer_does_not_run_on_over_the_end_of_a_line(reader: SpanReader) ->
     assert all("\n" not in span.text for span in reader.read("who visited Kem Sokha", [hit(article)]))
 
 
+@pytest.mark.parametrize("dateline", ["PHNOM PENH - ", "PARIS (Agency) — ", "SAN JOSE, CALIF. - "])
+def test_a_dateline_answers_nothing(reader: SpanReader, dateline: str) -> None:
+    article = Article("dateline", dateline + ENVOYS.text)
+    assert min(span.start for span in reader.read("who visited Kem Sokha", [hit(article)])) >= len(dateline)
+
+
 def test_a_passage_longer_than_the_model_takes_is_read_to_its_end(reader: SpanReader) -> None:
     article = Article("long", "Nothing of note happened on that day. " * 150 + ENVOYS.text)
     assert "Muth Chantha" in reader.read("who speaks for kem sokha", [hit(article)])[0].text
