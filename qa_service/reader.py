@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from index.chunking import sentence_spans
 from index.errors import ConfigError
 from index.types import FloatArray, Hit
 from qa_service.types import Span
@@ -138,11 +140,12 @@ class SpanReader:
         if not places:
             return
         tokens = np.array([token for token, *_ in places])
-        # An answer does not run on over the end of a line, from a heading into the text below it.
-        lines = np.array([hit.text.count("\n", 0, begin) for _, begin, _ in places])
+        # An answer does not run on from one sentence or line into the next.
+        breaks = _breaks(hit)
+        parts = np.array([bisect_right(breaks, begin) for _, begin, _ in places])
         scores = start[tokens][:, None] + end[tokens][None, :]
         length = tokens[None, :] - tokens[:, None]
-        barred = (length < 0) | (length >= self.size.max_answer_length) | (lines[None, :] != lines[:, None])
+        barred = (length < 0) | (length >= self.size.max_answer_length) | (parts[None, :] != parts[:, None])
         scores[barred] = -np.inf
         null_score = float(start[0] + end[0])
         for _ in range(SPANS_A_WINDOW):
@@ -152,6 +155,12 @@ class SpanReader:
                 return
             yield Span(hit, hit.start + places[first][1], hit.start + places[last][2], score, null_score)
             scores[: last + 1, first:] = -np.inf  # whatever begins before its end and ends behind its start
+
+
+def _breaks(hit: Hit) -> list[int]:
+    """Where sentences and lines of the passage begin, in order."""
+    sentences = [start for start, _ in sentence_spans(hit.text, hit.article.language)]
+    return sorted([*sentences, *(found.end() for found in re.finditer("\n", hit.text))])
 
 
 def _dateline(text: str) -> int:

@@ -61,6 +61,11 @@ def test_offsets_are_code_points_behind_emoji_and_accents(reader: SpanReader) ->
     assert reader.read("when did the ambassadors visit him?", [hit(article)])[0].text == "11 November 2019"
 
 
+def test_an_answer_stays_in_one_sentence(reader: SpanReader) -> None:
+    for question in ("who speaks for Kem Sokha", "who", "what happened"):
+        assert all("2019. M" not in span.text for span in reader.read(question, [hit(ENVOYS)]))
+
+
 def test_an_answer_does_not_run_on_over_the_end_of_a_line(reader: SpanReader) -> None:
     article = Article(
         "lines", "The envoys\n\nFrance\nGermany\nJapan\n\nKem Sokha was visited by these envoys."

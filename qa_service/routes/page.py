@@ -6,7 +6,7 @@ page = Blueprint("page", __name__)
 
 EXAMPLES = (
     "who visited Sokha",
-    "who broke the marathon world record",
+    "where was the James Webb telescope launched from",
     "why did the Ever Given run aground",
     "what is Human Acts about",
 )
