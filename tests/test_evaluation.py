@@ -78,7 +78,8 @@ class TestMeasures:
 
 
 def test_asking_finds_each_article_once_best_first(pipeline: Pipeline, articles: list[Article]) -> None:
-    long = Article("long", " ".join(["Kem Sokha spoke of the party and its plans for the year."] * 20))
+    plans = (f"Kem Sokha spoke of the party and of its plan number {number}." for number in range(20))
+    long = Article("long", " ".join(plans))
     list(pipeline.ingest([*articles, long]))
     result = ask(pipeline, Question("who visited Kem Sokha at home", ("Six ambassadors",), "sokha"))
     assert result.rank == 1
