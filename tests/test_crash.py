@@ -26,7 +26,7 @@ def test_fifty_kills_lose_nothing_that_was_reported(tmp_path: Path) -> None:
         # The last step may be committed and its report lost with the process, but no more than that.
         assert stored in (state_after(reported), state_after(reported + 1)), f"kill {number}"
         done = reported
-    assert done > KILLS, "the kills came so early that nothing was tested"
+    assert done >= KILLS * 9 // 10, "each child that was not killed at its start reported a step"
 
 
 def run_and_kill(folder: Path, first: int, seconds: float, while_starting: bool) -> int:
