@@ -34,6 +34,7 @@ from sklearn.linear_model import LogisticRegression
 from index import loaders
 from index.types import Article, clean_text
 from qa_service.config import Settings
+from qa_service.evaluation import RIGHT_F1
 from qa_service.pipeline import Pipeline
 from qa_service.question_type import fits
 from qa_service.questions import Question, load
@@ -43,7 +44,6 @@ from qa_service.scoring import calibration_error, f1
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 SPANS = 20  # of each question; the rest are never near an answer
 FOLDS = 5
-RIGHT_F1 = 0.5
 FEATURES = ("margin", "dense")
 
 Floats = npt.NDArray[np.float64]

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import string
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-_ARTICLES = re.compile(r"\b(a|an|the)\b")
+from qa_service.scoring import f1, normalised
+
 Measure = Callable[[str, str], float]
-_PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 
 @dataclass(frozen=True)
@@ -38,30 +35,21 @@ class Score:
     threshold: float | None
 
 
-def normalize(text: str) -> str:
-    """Lower-cased, without punctuation, articles and superfluous white space."""
-    return " ".join(_ARTICLES.sub(" ", text.lower().translate(_PUNCTUATION)).split())
-
-
 def token_f1(predicted: str, expected: str) -> float:
     """Harmonic mean of the precision and recall of words, 0 to 1."""
-    predicted_words, expected_words = normalize(predicted).split(), normalize(expected).split()
-    shared = sum((Counter(predicted_words) & Counter(expected_words)).values())
-    if not shared:
-        return float(predicted_words == expected_words)
-    return 2 * shared / (len(predicted_words) + len(expected_words))
+    return f1(predicted, [expected])
 
 
 def score(predictions: Sequence[Prediction], references: Sequence[Sequence[str]]) -> Score:
     """Predictions against the reference answers of each question (none: unanswerable)."""
-    f1 = [_best(token_f1, *pair) for pair in zip(predictions, references, strict=True)]
+    f1_scores = [_best(token_f1, *pair) for pair in zip(predictions, references, strict=True)]
     exact = [_best(_exact, *pair) for pair in zip(predictions, references, strict=True)]
     answerable = sum(1 for answers in references if answers)
-    best_f1, threshold = _sweep([each.margin for each in predictions], f1, references)
+    best_f1, threshold = _sweep([each.margin for each in predictions], f1_scores, references)
     return Score(
         answerable,
         len(references) - answerable,
-        sum(f1) / max(answerable, 1),
+        sum(f1_scores) / max(answerable, 1),
         sum(exact) / max(answerable, 1),
         best_f1,
         threshold,
@@ -69,7 +57,7 @@ def score(predictions: Sequence[Prediction], references: Sequence[Sequence[str]]
 
 
 def _exact(predicted: str, expected: str) -> float:
-    return float(normalize(predicted) == normalize(expected))
+    return float(normalised(predicted) == normalised(expected))
 
 
 def _best(measure: Measure, prediction: Prediction, answers: Sequence[str]) -> float:
@@ -77,7 +65,7 @@ def _best(measure: Measure, prediction: Prediction, answers: Sequence[str]) -> f
 
 
 def _sweep(
-    margins: Sequence[float], f1: Sequence[float], references: Sequence[Sequence[str]]
+    margins: Sequence[float], f1_scores: Sequence[float], references: Sequence[Sequence[str]]
 ) -> tuple[float, float | None]:
     """Best mean F1 over thresholds, and the margin from which on questions are answered."""
     total = float(sum(not answers for answers in references))
@@ -85,7 +73,7 @@ def _sweep(
     threshold: float | None = None
     order = sorted(range(len(margins)), key=lambda each: -margins[each])
     for each in order:
-        total += f1[each] if references[each] else -1.0
+        total += f1_scores[each] if references[each] else -1.0
         if total > best:
             best, threshold = total, margins[each]
     return best / max(len(margins), 1), threshold
