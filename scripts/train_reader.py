@@ -36,12 +36,13 @@ from scripts.reader_training.training import Recipe, Run
 SCORES = "scores.json"
 
 
-def weighted_file(value: str) -> tuple[Path, int | None]:
+def weighted_file(value: str) -> tuple[Path, float | None]:
     """`FILE` or `FILE=PASSES`."""
     name, _, passes = value.rpartition("=")
-    if name and passes.isdigit():
-        return Path(name), int(passes)
-    return Path(value), None
+    try:
+        return (Path(name), float(passes)) if name else (Path(value), None)
+    except ValueError:
+        return Path(value), None
 
 
 def packaged_encoder() -> Path | None:
@@ -63,11 +64,12 @@ def parser() -> argparse.ArgumentParser:
         help="articles of the training files to leave out and measure on, for abstention")
     add("--encoder", type=Path, default=packaged_encoder(), metavar="DIR",
         help="encoder to start from, as transformers stores it (default: the one installed)")
-    add("--passes", type=int, default=3, help="passes over a FILE that names none (default: 3)")
+    add("--passes", type=float, default=3, help="passes over a FILE that names none (default: 3)")
     add("--learning-rate", type=float, default=1.5e-4, help="at its peak (default: 1.5e-4)")
+    add("--batch-size", type=int, default=32, help="examples a step (default: 32)")
     add("--seed", type=int, default=13, help="fixes all that is random (default: 13)")
     add("--steps", type=int,
-        help="end after so many steps of 32 examples, the learning rate with it (default: all passes)")
+        help="end after so many steps, the learning rate with it (default: all passes)")
     add("--stop-after", type=int, metavar="STEP",
         help="leave a checkpoint at this step and stop; the same command without it goes on")
     # fmt: on
@@ -97,6 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         passes=[passes or options.passes for _, passes in options.files],
         learning_rate=options.learning_rate,
         seed=options.seed,
+        batch_size=options.batch_size,
         steps=options.steps,
     )
     run = Run(recipe, training, {"dev": dev, "held out": held}, options.out)

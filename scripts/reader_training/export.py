@@ -53,10 +53,12 @@ def export(model: SpanReader, featurizer: Featurizer, directory: Path) -> Path:
 def onnx_reader(path: Path) -> Reader:
     """A reader over an exported model, on the CPU."""
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    known = {each.name for each in session.get_inputs()}  # not all encoders know type ids
 
     def read(batch: Batch) -> Logits:
         arrays = (batch.ids, batch.mask, batch.type_ids)
-        start, end = session.run(list(OUTPUTS), dict(zip(INPUTS, arrays, strict=True)))
+        inputs = {name: array for name, array in zip(INPUTS, arrays, strict=True) if name in known}
+        start, end = session.run(list(OUTPUTS), inputs)
         return start, end
 
     return read

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -9,7 +10,6 @@ from random import Random
 from .examples import Example, Source
 from .features import Batch, Featurizer, Window, collate
 
-BATCH_SIZE = 32
 NEGATIVES = 0.35  # further examples without an answer, for each answerable question
 SENTENCE_NEGATIVES = 0.25  # the same where the passages are sentences
 _BATCHES_AT_ONCE = 32  # examples of this many batches are sorted by length together
@@ -33,7 +33,7 @@ class _Turn:
 
 
 class Mixture:
-    """All examples of a run: `passes` over each source's questions, spread over the whole run.
+    """All examples of a run: `passes` over the questions of each source (0.5: half of them), spread out.
 
     Sentences come more often early and whole paragraphs, which are what the reader meets in use,
     more often late. Everything follows from the seed, so any batch can be made again. `steps`
@@ -43,16 +43,18 @@ class Mixture:
     def __init__(
         self,
         sources: Sequence[Source],
-        passes: Sequence[int],
+        passes: Sequence[float],
         featurizer: Featurizer,
         seed: int,
+        batch_size: int,
         steps: int | None = None,
     ) -> None:
         self._sources = sources
         self._featurizer = featurizer
         self._seed = seed
         self._turns = sorted(self._plan(passes), key=lambda turn: turn.when)
-        self._steps = min(len(self._turns) // BATCH_SIZE, steps or len(self._turns))
+        self._batch_size = batch_size
+        self._steps = min(len(self._turns) // batch_size, steps or len(self._turns))
 
     def __len__(self) -> int:
         return self._steps
@@ -65,23 +67,27 @@ class Mixture:
             for group in groups[max(first - start, 0) :]:
                 yield self._batch(group)
 
-    def _plan(self, passes: Sequence[int]) -> Iterator[_Turn]:
+    def _plan(self, passes: Sequence[float]) -> Iterator[_Turn]:
         rng = Random(self._seed)  # noqa: S311 (nothing secret)
         for number, (source, count) in enumerate(zip(self._sources, passes, strict=True)):
             share = SENTENCE_NEGATIVES if source.of_sentences else NEGATIVES
             power = 2 if source.of_sentences else 1
-            for repetition in range(count):
+            for repetition in range(math.ceil(count)):
                 for question, (_, asked) in enumerate(source.questions):
+                    left = count - repetition  # the last pass may be a part of one
+                    if left < 1 and rng.random() >= left:
+                        continue
                     yield _Turn(rng.random() ** power, number, question, repetition, False)
                     if asked.answers and rng.random() < share:
                         yield _Turn(rng.random() ** power, number, question, repetition, True)
 
     def _block(self, first: int, last: int) -> list[list[tuple[Example, Window]]]:
         """Batches `first` to `last` (exclusive), each of examples of about the same length."""
-        examples = [self._example(turn) for turn in self._turns[first * BATCH_SIZE : last * BATCH_SIZE]]
+        size = self._batch_size
+        examples = [self._example(turn) for turn in self._turns[first * size : last * size]]
         windows = [each[0] for each in self._featurizer.windows(examples)]
         rows = sorted(zip(examples, windows, strict=True), key=lambda row: len(row[1].ids))
-        groups = [rows[i : i + BATCH_SIZE] for i in range(0, len(rows), BATCH_SIZE)]
+        groups = [rows[i : i + size] for i in range(0, len(rows), size)]
         Random(f"{self._seed} {first}").shuffle(groups)  # noqa: S311 (nothing secret)
         return groups
 

@@ -24,6 +24,8 @@ class SpanReader(nn.Module):
         self.encoder = AutoModel.from_pretrained(
             encoder, config=config, add_pooling_layer=False, attn_implementation="eager"
         )
+        # MPNet and RoBERTa tell question and passage apart by the separators alone.
+        self._typed = getattr(config, "type_vocab_size", 1) > 1
         self.head = nn.Linear(config.hidden_size, 2)
         nn.init.normal_(self.head.weight, std=config.initializer_range)
         nn.init.zeros_(self.head.bias)
@@ -32,9 +34,8 @@ class SpanReader(nn.Module):
         self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor
     ) -> tuple[Tensor, Tensor]:
         """Start and end logits, each (windows, tokens), from integer inputs of that shape."""
-        hidden = self.encoder(
-            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
-        ).last_hidden_state
+        types = {"token_type_ids": token_type_ids} if self._typed else {}
+        hidden = self.encoder(input_ids, attention_mask, **types).last_hidden_state
         start, end = self.head(hidden).unbind(-1)
         return start, end
 

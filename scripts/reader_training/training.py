@@ -20,7 +20,7 @@ from rich.progress import (
 
 from .examples import Example, Source
 from .features import Featurizer
-from .mixture import BATCH_SIZE, Mixture, TrainingBatch
+from .mixture import Mixture, TrainingBatch
 from .optimizer import MasterOptimizer
 from .prediction import Reader, predict, torch_reader
 from .scoring import Score, score
@@ -39,9 +39,10 @@ class Recipe:
     """What, besides the data, decides the weights."""
 
     encoder: Path
-    passes: Sequence[int]
+    passes: Sequence[float]
     learning_rate: float
     seed: int
+    batch_size: int = 32
     steps: int | None = None
 
 
@@ -63,7 +64,9 @@ class Run:
         self.featurizer = Featurizer(recipe.encoder / "tokenizer.json")
         self.measured = {name: some for name, some in measured.items() if some}
         sources = [Source(passages) for passages in training]
-        self._mixture = Mixture(sources, recipe.passes, self.featurizer, recipe.seed, recipe.steps)
+        self._mixture = Mixture(
+            sources, recipe.passes, self.featurizer, recipe.seed, recipe.batch_size, recipe.steps
+        )
         device = "cuda" if torch.cuda.is_available() else "cpu"
         self.model = SpanReader(recipe.encoder).to(device)
         self._optimizer = MasterOptimizer(self.model, recipe.learning_rate, len(self._mixture))
@@ -146,7 +149,7 @@ class Run:
     def _identity(self) -> dict[str, float]:
         return {
             "steps": len(self._mixture),
-            "batch_size": BATCH_SIZE,
+            "batch_size": self.recipe.batch_size,
             "learning_rate": self.recipe.learning_rate,
             "seed": self.recipe.seed,
         }
