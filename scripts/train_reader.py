@@ -31,6 +31,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from scripts.reader_training.export import export, onnx_reader
 from scripts.reader_training.prediction import passages_per_second, torch_reader
 from scripts.reader_training.squad import Passage, hold_out, read_squad
+from scripts.reader_training.teacher import Teacher
 from scripts.reader_training.training import Recipe, Run
 
 SCORES = "scores.json"
@@ -64,6 +65,11 @@ def parser() -> argparse.ArgumentParser:
         help="articles of the training files to leave out and measure on, for abstention")
     add("--encoder", type=Path, default=packaged_encoder(), metavar="DIR",
         help="encoder to start from, as transformers stores it (default: the one installed)")
+    add("--start", type=Path, metavar="RUN",
+        help="--out of a finished run with the same encoder, to go on from its weights")
+    add("--teacher", type=Path, metavar="RUN",
+        help="--out of a finished run with a larger encoder of the same word pieces: half of the loss "
+        "is then how far the scores are from its scores")
     add("--passes", type=float, default=3, help="passes over a FILE that names none (default: 3)")
     add("--learning-rate", type=float, default=1.5e-4, help="at its peak (default: 1.5e-4)")
     add("--batch-size", type=int, default=32, help="examples a step (default: 32)")
@@ -90,6 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             training.append(kept)
             held += left_out
         dev = read_squad(options.dev)
+        teacher = Teacher.load(options.teacher) if options.teacher else None
     except (OSError, ValueError) as error:
         sys.exit(str(error))
     if missing := set(options.hold_out) - {passage.article for passage in held}:
@@ -100,9 +107,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         learning_rate=options.learning_rate,
         seed=options.seed,
         batch_size=options.batch_size,
+        start=options.start,
         steps=options.steps,
     )
-    run = Run(recipe, training, {"dev": dev, "held out": held}, options.out)
+    run = Run(recipe, training, {"dev": dev, "held out": held}, options.out, teacher)
     run.train(stop_after=options.stop_after)
     if run.finished:
         ship(run, options.out)

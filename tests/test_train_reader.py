@@ -17,10 +17,11 @@ from transformers import BertConfig, BertModel
 from scripts.reader_training.bm25 import Bm25, words
 from scripts.reader_training.examples import Example, Source
 from scripts.reader_training.export import onnx_reader
-from scripts.reader_training.features import MAX_LENGTH, Featurizer, collate
+from scripts.reader_training.features import MAX_LENGTH, Batch, Featurizer, collate
+from scripts.reader_training.mixture import Mixture
 from scripts.reader_training.prediction import predict, torch_reader
 from scripts.reader_training.scoring import Prediction, score, token_f1
-from scripts.reader_training.span_reader import SpanReader
+from scripts.reader_training.span_reader import SpanReader, imitation_loss
 from scripts.reader_training.squad import (
     Answer,
     Passage,
@@ -29,6 +30,7 @@ from scripts.reader_training.squad import (
     hold_out,
     read_squad,
 )
+from scripts.reader_training.teacher import Teacher
 from scripts.reader_training.typing_habits import as_typed
 from scripts.train_reader import main
 
@@ -250,6 +252,67 @@ class TestScoring:
         assert result.f1 == result.exact == 0.5
         assert result.best_f1 == pytest.approx(2 / 3)
         assert result.threshold == 3.0
+
+
+class TestMixture:
+    def test_half_a_pass_takes_about_half_of_the_questions(self, squad_file: Path, encoder: Path) -> None:
+        source = Source(read_squad(squad_file))
+        featurizer = Featurizer(encoder / "tokenizer.json")
+        sizes = {
+            passes: np.mean([len(Mixture([source], [passes], featurizer, seed, 1)) for seed in range(20)])
+            for passes in (0.5, 1, 1.5)
+        }
+        assert 0.4 < sizes[0.5] / sizes[1] < 0.6
+        assert 1.4 < sizes[1.5] / sizes[1] < 1.6
+
+
+class TestTeacher:
+    def test_scores_move_to_the_students_tokens(self, encoder: Path, tmp_path: Path) -> None:
+        """A tokenizer with other numbers and one more separator, as MPNet's beside BERT's."""
+        other = Tokenizer.from_file(str(encoder / "tokenizer.json"))
+        other.post_processor = processors.RobertaProcessing(
+            ("[SEP]", 3), ("[CLS]", 2), trim_offsets=False, add_prefix_space=False
+        )
+        other.save(str(tmp_path / "tokenizer.json"))
+        examples = [Example("Where?", "Bo Lind lived in Lima.", "Some people", None)]
+
+        def read(batch: Batch) -> tuple[Any, Any]:
+            """Scores that name the token: its id as a start, the negative of it as an end."""
+            return batch.ids.astype(np.float32), -batch.ids.astype(np.float32)
+
+        batch = collate([some[0] for some in Featurizer(encoder / "tokenizer.json").windows(examples)])
+        teacher = Teacher(read, Featurizer(tmp_path / "tokenizer.json"))
+        start, end = teacher.logits(examples, batch)
+        assert np.array_equal(start[batch.allowed], batch.ids[batch.allowed])
+        assert np.array_equal(end[batch.allowed], -batch.ids[batch.allowed])
+        assert np.isneginf(start[~batch.allowed]).all()
+
+    def test_nothing_imitates_better_than_the_same_scores(self) -> None:
+        low = float("-inf")
+        taught = torch.tensor([[1.0, 3.0, low, 0.5]])
+        nearly = torch.tensor([[1.0, 2.0, low, 0.5]], requires_grad=True)
+        loss = imitation_loss([nearly, nearly], [taught, taught])
+        loss.backward()
+        assert nearly.grad is not None
+        assert nearly.grad.isfinite().all()
+        assert loss.item() > imitation_loss([taught, taught], [taught, taught]).item()
+
+    def test_a_run_goes_on_from_another_and_learns_from_it(
+        self, squad_file: Path, encoder: Path, tmp_path: Path
+    ) -> None:
+        first, second = tmp_path / "first", tmp_path / "second"
+        main(options(squad_file, encoder, first))
+        main([
+            *options(squad_file, encoder, second), "--start", str(first), "--teacher", str(first),
+            "--learning-rate", "0", "--steps", "1",
+        ])  # fmt: skip
+        for left, right in zip(checkpoint(first)["average"], checkpoint(second)["masters"], strict=True):
+            assert torch.allclose(left, right)
+
+    def test_a_teacher_that_is_not_there_is_named(self, squad_file: Path, encoder: Path) -> None:
+        arguments = [*options(squad_file, encoder, squad_file.parent / "out"), "--teacher", "nowhere"]
+        with pytest.raises(SystemExit, match="nowhere"):
+            main(arguments)
 
 
 class TestTraining:

@@ -19,6 +19,7 @@ _BATCHES_AT_ONCE = 32  # examples of this many batches are sorted by length toge
 class TrainingBatch:
     """A batch with the first and last token of each answer; (0, 0) for no answer."""
 
+    examples: list[Example]
     inputs: Batch
     targets: list[tuple[int, int]]
 
@@ -99,5 +100,6 @@ class Mixture:
 
     @staticmethod
     def _batch(group: Sequence[tuple[Example, Window]]) -> TrainingBatch:
+        examples = [example for example, _ in group]
         inputs = collate([window for _, window in group])
-        return TrainingBatch(inputs, [window.target(example.answer) for example, window in group])
+        return TrainingBatch(examples, inputs, [window.target(example.answer) for example, window in group])

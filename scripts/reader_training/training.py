@@ -24,8 +24,9 @@ from .mixture import Mixture, TrainingBatch
 from .optimizer import MasterOptimizer
 from .prediction import Reader, predict, torch_reader
 from .scoring import Score, score
-from .span_reader import SpanReader, logits, span_loss
+from .span_reader import SpanReader, imitation_loss, logits, span_loss
 from .squad import Passage
+from .teacher import Teacher
 
 SCORE_EVERY = 500  # steps
 SAVE_EVERY = 250
@@ -43,6 +44,8 @@ class Recipe:
     learning_rate: float
     seed: int
     batch_size: int = 32
+    start: Path | None = None
+    """The directory of a finished run, to go on from its weights."""
     steps: int | None = None
 
 
@@ -55,12 +58,14 @@ class Run:
         training: Sequence[Sequence[Passage]],
         measured: Mapping[str, Sequence[Passage]],
         out: Path,
+        teacher: Teacher | None = None,
     ) -> None:
         torch.manual_seed(recipe.seed)
         torch.set_flush_denormal(True)  # tiny gradients would take the slow path of the processor
         out.mkdir(parents=True, exist_ok=True)
         self.out = out
         self.recipe = recipe
+        self._teacher = teacher
         self.featurizer = Featurizer(recipe.encoder / "tokenizer.json")
         self.measured = {name: some for name, some in measured.items() if some}
         sources = [Source(passages) for passages in training]
@@ -69,6 +74,8 @@ class Run:
         )
         device = "cuda" if torch.cuda.is_available() else "cpu"
         self.model = SpanReader(recipe.encoder).to(device)
+        if recipe.start:
+            _take_over(self.model, recipe.start)
         self._optimizer = MasterOptimizer(self.model, recipe.learning_rate, len(self._mixture))
         self._step = 0
         self._resume()
@@ -110,7 +117,12 @@ class Run:
     def _learn(self, batch: TrainingBatch) -> float:
         # Dropout depends on the step alone, so a run that was stopped goes on just the same.
         torch.manual_seed(self.recipe.seed + self._step)
-        loss = span_loss(*logits(self.model.train(), batch.inputs), batch.targets)
+        own = logits(self.model.train(), batch.inputs)
+        loss = span_loss(*own, batch.targets)
+        if self._teacher:
+            taught = self._teacher.logits(batch.examples, batch.inputs)
+            tensors = [torch.from_numpy(each).to(loss.device) for each in taught]
+            loss = (loss + imitation_loss(own, tensors)) / 2
         torch.autograd.backward(loss)
         self._optimizer.step(self._step)
         self._step += 1
@@ -153,6 +165,13 @@ class Run:
             "learning_rate": self.recipe.learning_rate,
             "seed": self.recipe.seed,
         }
+
+
+def _take_over(model: SpanReader, directory: Path) -> None:
+    """The averaged weights of the run in `directory`."""
+    state = torch.load(directory / _CHECKPOINT, map_location=model.head.weight.device, weights_only=True)
+    with torch.no_grad():
+        torch._foreach_copy_(list(model.parameters()), state["average"])
 
 
 def _progress() -> Progress:
