@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.chunking import sentence_spans
 from index.types import Hit
 from qa_service.confidence import Confidence
-from qa_service.question_type import fits, is_yes_no
-from qa_service.scoring import normalised
-from qa_service.types import Answer, Citation, Span
+from qa_service.enumeration import enumeration
+from qa_service.question_type import asks_for_several, fits, is_yes_no
+from qa_service.types import Answer, Citation, Kind, Span
+from qa_service.wording import says_the_same
 
 MOST_ANSWERS = 3
+MOST_MEMBERS = 20
 MOST_CITATIONS = 5
 """At most so many places are cited for one answer."""
 
@@ -22,8 +24,13 @@ CLOSEST_PASSAGES = 3
 
 @dataclass(frozen=True)
 class Answered:
-    """What the spans say: answers with their citations, or none and the closest passages."""
+    """What the spans say: answers with their citations, or none and the closest passages.
 
+    ``text`` is the whole answer in a line; of a ``list`` the answers are the members.
+    """
+
+    text: str | None
+    kind: Kind
     answers: tuple[Answer, ...]
     citations: tuple[Citation, ...]
     confidence: float
@@ -37,29 +44,40 @@ class Scored:
     confidence: float
 
 
+@dataclass(frozen=True)
+class Listing:
+    """All of a list in a text, and each of its members."""
+
+    whole: Scored
+    members: tuple[Scored, ...]
+
+
 def answered(
     question: str, spans: Sequence[Span], hits: Sequence[Hit], confidence: Confidence, threshold: float
 ) -> Answered:
     """The best answers whose confidence is at least ``threshold``, strongest first."""
     scored = [Scored(span, confidence.of(span)) for span in spans if fits(question, span.text)]
     scored.sort(key=lambda each: -each.confidence)
-    if is_yes_no(question):
+    yes_no = is_yes_no(question)
+    if yes_no:
         scored = [Scored(_whole_sentence(each.span), each.confidence) for each in scored]
-    groups = [some for some in group(scored) if some[0].confidence >= threshold]
+    groups = _apart([some for some in group(scored) if some[0].confidence >= threshold])
     if not groups:
-        return Answered((), _closest(hits), round(scored[0].confidence, 4) if scored else 0.0)
-    return _cited(_apart(groups)[:MOST_ANSWERS])
+        closest = round(scored[0].confidence, 4) if scored else 0.0
+        return Answered(None, "single", (), _closest(hits), closest)
+    if not yes_no and (listed := _listed(groups, asks_for_several(question))):
+        return listed
+    return _cited(groups[:MOST_ANSWERS], groups[0][0].span.text, "sentence" if yes_no else "single")
 
 
 def group(scored: Sequence[Scored]) -> list[list[Scored]]:
     """Spans that say the same, best supported first; the strongest span of a group speaks for it.
 
-    Two say the same when the words of one, without case, punctuation and articles, hold the other's.
     ``scored`` is strongest first.
     """
     groups: list[list[Scored]] = []
     for each in scored:
-        same = next((some for some in groups if _says_the_same(each.span.text, some[0].span.text)), None)
+        same = next((some for some in groups if says_the_same(each.span.text, some[0].span.text)), None)
         if same is None:
             groups.append([each])
         else:
@@ -73,11 +91,6 @@ def _support(some: Sequence[Scored]) -> float:
     return 1 - math.prod(1 - each.confidence for each in places)
 
 
-def _says_the_same(text: str, other: str) -> bool:
-    words, others = f" {normalised(text)} ", f" {normalised(other)} "
-    return words in others or others in words
-
-
 def _apart(groups: Sequence[list[Scored]]) -> list[list[Scored]]:
     """The groups without those whose best span stands in the sentence of a better one: other words of one
     sentence are seldom another answer."""
@@ -89,7 +102,34 @@ def _apart(groups: Sequence[list[Scored]]) -> list[list[Scored]]:
     return kept
 
 
-def _cited(groups: Sequence[Sequence[Scored]]) -> Answered:
+def _listed(groups: Sequence[list[Scored]], several: bool) -> Answered | None:
+    """The members of the list that the best answer is; of all answers, where ``several`` are asked for."""
+    places = [each for some in (groups if several else groups[:1]) for each in _places(some)]
+    lists = [_list_at(each, several) for each in places]
+    members = group([member for each in lists for member in each.members])[:MOST_MEMBERS]
+    if len(members) < 2:
+        return None
+    if len(members) == len(lists[0].members):
+        return _cited(members, lists[0].whole.span.text, "list")
+    *first, last = [some[0].span.text for some in members]
+    return _cited(members, f"{', '.join(first)} and {last}", "list")
+
+
+def _list_at(one: Scored, several: bool) -> Listing:
+    """The list that a span is part of; a span that is part of none is a list of itself."""
+    sentence = _whole_sentence(one.span)
+    start, end = one.span.start - sentence.start, one.span.end - sentence.start
+    found = enumeration(sentence.text, start, end, several)
+    if not found:
+        return Listing(one, (one,))
+    whole, *members = [
+        replace(one, span=replace(one.span, start=sentence.start + first, end=sentence.start + last))
+        for first, last in (found.whole, *found.members)
+    ]
+    return Listing(whole, tuple(members))
+
+
+def _cited(groups: Sequence[Sequence[Scored]], text: str, kind: Kind) -> Answered:
     answers: list[Answer] = []
     citations: list[Citation] = []
     for some in groups:
@@ -99,7 +139,7 @@ def _cited(groups: Sequence[Sequence[Scored]]) -> Answered:
         numbers = tuple(range(first, len(citations) + 1))
         best = some[0]
         answers.append(Answer(text=best.span.text, confidence=round(best.confidence, 4), citations=numbers))
-    return Answered(tuple(answers), tuple(citations), answers[0].confidence)
+    return Answered(text, kind, tuple(answers), tuple(citations), answers[0].confidence)
 
 
 def _places(scored: Sequence[Scored]) -> list[Scored]:
@@ -126,7 +166,7 @@ def _whole_sentence(span: Span) -> Span:
     ]
     if not around:
         return span
-    return Span(hit, around[0][0], around[-1][1], span.score, span.null_score)
+    return replace(span, start=around[0][0], end=around[-1][1])
 
 
 def _citation(number: int, span: Span) -> Citation:

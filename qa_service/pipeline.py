@@ -72,9 +72,10 @@ class Pipeline:
             question=question,
             standalone_question=question,
             answerable=bool(said.answers),
-            answer=said.answers[0].text if said.answers else None,
+            answer=said.text,
             confidence=said.confidence,
             mode="extractive",
+            kind=said.kind,
             answers=said.answers,
             citations=said.citations,
             timings_ms=Timings(

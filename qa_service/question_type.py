@@ -32,6 +32,17 @@ _YES_NO = re.compile(
     re.IGNORECASE,
 )
 
+_SEVERAL = re.compile(
+    r"^\W*(?:please )?(?:name|list)\b(?! (?:an?|one|the other)\b)"
+    r"|\bwho all\b"
+    r"|\b(?:who|what|which) (?:are|were) the\b(?: \w+){0,3} \w+s\b(?!.*\b(?:called|known|named)\b)"
+    r"|\b(?:which|what) (?:two|three|four|five|six|seven|eight|nine|ten|several)\b"
+    r"|\bwhich (?:\w+ )??(?!(?:is|was|has|does|this|its|gas)\b)\w*[^sui]s\b(?!'| (?:the|an?|that|up)\b)"
+    r"|\b(?:which|what) (?:people|men|women|children)\b"
+    r"|\bwhat \w*[^su]s (?:are|were|do|did|have|had|can|will)\b",
+    re.IGNORECASE,
+)
+"""Plural forms are known by their "s": a few questions that ask for one are taken in as well."""
 
 _MONTH = re.compile(
     r"january|february|march|april|\bmay\b|june|july|august|september|october|november|december",
@@ -54,6 +65,11 @@ def fits(question: str, answer: str) -> bool:
     if asked and asked["date"]:
         return bool(_DATE.search(answer))
     return True
+
+
+def asks_for_several(question: str) -> bool:
+    """Whether the question asks for all there are: "which countries", "name the", "who were"."""
+    return bool(_SEVERAL.search(question))
 
 
 def is_yes_no(question: str) -> bool:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from index.types import Article, Hit
+
+Kind = Literal["single", "list", "sentence"]
+"""What the answers are to each other: others compete with the first, or all are members of one list; a
+``sentence`` settles a question for yes or no."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,8 @@ class Timings(BaseModel):
 class Reply(BaseModel):
     """All that is said to one question.
 
-    Where the articles don't say, the citations are the closest passages.
+    ``answer`` says it in a line; the ``answers`` of a list are its members. Where the articles don't say,
+    the citations are the closest passages.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -119,6 +125,7 @@ class Reply(BaseModel):
     answer: str | None
     confidence: float
     mode: str
+    kind: Kind
     answers: tuple[Answer, ...]
     citations: tuple[Citation, ...]
     timings_ms: Timings

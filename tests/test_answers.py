@@ -93,3 +93,43 @@ def test_a_yes_no_question_gets_the_sentence_that_settles_it() -> None:
 @pytest.mark.parametrize("margin", [-1e6, -1, 0, 1, 1e6])
 def test_confidence_is_a_probability_whatever_the_margin(margin: float) -> None:
     assert 0 <= BY_MARGIN.of(span(ONE, "Biden", margin)) <= 1
+
+
+MEETINGS = Article(
+    "meetings",
+    "He met envoys from the U.S., France, Japan and other embassies. Laos and Chad came too.",
+    "Envoys",
+)
+LATER = Article("later", "In May the American and the French envoys came, and one from Mali.", "Later")
+
+
+def test_the_members_of_a_list_are_answers_each_with_its_own_citation() -> None:
+    said = answered(
+        "who came", [span(MEETINGS, "envoys from the U.S., France, Japan", 2)], [], BY_MARGIN, 0.5
+    )
+    assert said.kind == "list"
+    assert said.text == "envoys from the U.S., France, Japan and other embassies"
+    assert [answer.text for answer in said.answers] == ["the U.S.", "France", "Japan"]
+    assert [citation.quote for citation in said.citations] == ["the U.S.", "France", "Japan"]
+    assert [answer.citations for answer in said.answers] == [(1,), (2,), (3,)]
+
+
+def test_where_several_are_asked_for_all_passages_add_members() -> None:
+    spans = span(MEETINGS, "France", 2), span(MEETINGS, "Laos", 1), span(LATER, "Mali", 1)
+    said = answered("which countries sent envoys", spans, [], BY_MARGIN, 0.5)
+    assert said.kind == "list"
+    assert said.text == "the U.S., France, Japan, Laos, Chad and Mali"
+    assert len(said.answers) == 6
+
+
+def test_a_member_that_two_passages_name_is_one_with_two_citations() -> None:
+    spans = span(MEETINGS, "Japan", 2), span(Article("x", "Japan and Peru came.", "X"), "Japan", 1)
+    said = answered("which countries came", spans, [], BY_MARGIN, 0.5)
+    assert {answer.text: len(answer.citations) for answer in said.answers} == {
+        "the U.S.": 1, "France": 1, "Japan": 2, "Peru": 1,
+    }  # fmt: skip
+
+
+def test_one_of_a_list_is_a_single_answer() -> None:
+    said = answered("who came last", [span(MEETINGS, "Japan", 2)], [], BY_MARGIN, 0.5)
+    assert (said.kind, said.text) == ("single", "Japan")

@@ -19,7 +19,8 @@ def reply(quoted: str | None, milliseconds: float = 1.0, article: Article = ARTI
     answer = Answer(text=citation.quote, confidence=0.9, citations=(1,))
     return Reply(
         question="who", standalone_question="who", answerable=quoted is not None, answer=quoted,
-        confidence=0.9, mode="extractive", answers=(answer,) if quoted else (), citations=(citation,),
+        confidence=0.9, mode="extractive", kind="single",
+        answers=(answer,) if quoted else (), citations=(citation,),
         timings_ms=Timings(search=0, read=0, total=milliseconds),
     )  # fmt: skip
 

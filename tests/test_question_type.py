@@ -1,6 +1,6 @@
 import pytest
 
-from qa_service.question_type import fits, is_yes_no
+from qa_service.question_type import asks_for_several, fits, is_yes_no
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,30 @@ def test_an_answer_must_be_of_the_kind_that_is_asked_for(question: str, answer: 
 )
 def test_questions_for_yes_or_no_are_known_by_their_first_word(question: str, expected: bool) -> None:
     assert is_yes_no(question) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("which countries sent ambassadors", True),
+        ("Which major cities were spared?", True),
+        ("name the countries that voted no", True),
+        ("list all winners", True),
+        ("what are the three subsectors", True),
+        ("who were the secondary companions of the doctor?", True),
+        ("what sports are Kenyans active in?", True),
+        ("which people lived there", True),
+        ("which two dynasties do the works date from", True),
+        ("which country won", False),
+        ("which nation contains the forest", False),
+        ("which gas makes up the air", False),
+        ("what was the cause", False),
+        ("what causes rain", False),
+        ("what are the small tentacles called", False),
+        ("who visited Sokha", False),
+        ("name a country", False),
+        ("what is her name", False),
+    ],
+)
+def test_questions_for_several_are_known_by_their_plural(question: str, expected: bool) -> None:
+    assert asks_for_several(question) is expected
