@@ -32,7 +32,7 @@ from scripts.reader_training.export import export, onnx_reader
 from scripts.reader_training.prediction import passages_per_second, torch_reader
 from scripts.reader_training.squad import Passage, hold_out, read_squad
 from scripts.reader_training.teacher import Teacher
-from scripts.reader_training.training import Recipe, Run
+from scripts.reader_training.training import CHECKPOINT, Recipe, Run
 
 SCORES = "scores.json"
 
@@ -67,9 +67,9 @@ def parser() -> argparse.ArgumentParser:
         help="encoder to start from, as transformers stores it (default: the one installed)")
     add("--start", type=Path, metavar="RUN",
         help="--out of a finished run with the same encoder, to go on from its weights")
-    add("--teacher", type=Path, metavar="RUN",
-        help="--out of a finished run with a larger encoder of the same word pieces: half of the loss "
-        "is then how far the scores are from its scores")
+    add("--teacher", type=Path, nargs=2, metavar=("ENCODER", "RUN"),
+        help="a larger encoder of the same word pieces, and --out of a run that trained it: half of the "
+        "loss is then how far the scores are from its scores")
     add("--passes", type=float, default=3, help="passes over a FILE that names none (default: 3)")
     add("--learning-rate", type=float, default=1.5e-4, help="at its peak (default: 1.5e-4)")
     add("--batch-size", type=int, default=32, help="examples a step (default: 32)")
@@ -96,7 +96,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             training.append(kept)
             held += left_out
         dev = read_squad(options.dev)
-        teacher = Teacher.load(options.teacher) if options.teacher else None
+        teacher = (
+            Teacher.load(options.teacher[0], options.teacher[1] / CHECKPOINT) if options.teacher else None
+        )
     except (OSError, ValueError) as error:
         sys.exit(str(error))
     if missing := set(options.hold_out) - {passage.article for passage in held}:

@@ -303,14 +303,15 @@ class TestTeacher:
         first, second = tmp_path / "first", tmp_path / "second"
         main(options(squad_file, encoder, first))
         main([
-            *options(squad_file, encoder, second), "--start", str(first), "--teacher", str(first),
-            "--learning-rate", "0", "--steps", "1",
+            *options(squad_file, encoder, second), "--start", str(first),
+            "--teacher", str(encoder), str(first), "--learning-rate", "0", "--steps", "1",
         ])  # fmt: skip
         for left, right in zip(checkpoint(first)["average"], checkpoint(second)["masters"], strict=True):
             assert torch.allclose(left, right)
 
     def test_a_teacher_that_is_not_there_is_named(self, squad_file: Path, encoder: Path) -> None:
-        arguments = [*options(squad_file, encoder, squad_file.parent / "out"), "--teacher", "nowhere"]
+        out = squad_file.parent / "out"
+        arguments = [*options(squad_file, encoder, out), "--teacher", str(encoder), "nowhere"]
         with pytest.raises(SystemExit, match="nowhere"):
             main(arguments)
 

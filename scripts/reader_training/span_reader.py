@@ -42,6 +42,14 @@ class SpanReader(nn.Module):
         return start, end
 
 
+@torch.no_grad()
+def take_over(model: SpanReader, checkpoint: Path) -> None:
+    """Load the averaged weights of a training run's checkpoint."""
+    device = model.head.weight.device
+    state = torch.load(checkpoint, map_location=device, weights_only=True, mmap=True)
+    torch._foreach_copy_(list(model.parameters()), state["average"])
+
+
 def logits(model: SpanReader, batch: Batch) -> tuple[Tensor, Tensor]:
     """Start and end logits in fp32, minus infinity where no answer may start or end."""
     device = model.head.weight.device

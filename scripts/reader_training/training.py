@@ -24,7 +24,7 @@ from .mixture import Mixture, TrainingBatch
 from .optimizer import MasterOptimizer
 from .prediction import Reader, predict, torch_reader
 from .scoring import Score, score
-from .span_reader import SpanReader, imitation_loss, logits, span_loss
+from .span_reader import SpanReader, imitation_loss, logits, span_loss, take_over
 from .squad import Passage
 from .teacher import Teacher
 
@@ -32,7 +32,7 @@ SCORE_EVERY = 500  # steps
 SAVE_EVERY = 250
 _SUBSET = 300  # questions of each measured set, for the scores at intervals
 _LOSS_SHARE = 0.02  # of the newest batch in the loss shown
-_CHECKPOINT = "checkpoint.pt"
+CHECKPOINT = "checkpoint.pt"
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Run:
         device = "cuda" if torch.cuda.is_available() else "cpu"
         self.model = SpanReader(recipe.encoder).to(device)
         if recipe.start:
-            _take_over(self.model, recipe.start)
+            take_over(self.model, recipe.start / CHECKPOINT)
         self._optimizer = MasterOptimizer(self.model, recipe.learning_rate, len(self._mixture))
         self._step = 0
         self._resume()
@@ -139,13 +139,13 @@ class Run:
 
     def _save(self) -> None:
         """Written beside and renamed, so that a stop in the middle loses nothing."""
-        path = self.out / _CHECKPOINT
+        path = self.out / CHECKPOINT
         partial = path.with_suffix(".partial")
         torch.save({"step": self._step, **self._identity(), **self._optimizer.state()}, partial)
         os.replace(partial, path)
 
     def _resume(self) -> None:
-        path = self.out / _CHECKPOINT
+        path = self.out / CHECKPOINT
         if not path.exists():
             return
         state = torch.load(path, map_location=self.model.head.weight.device, weights_only=True)
@@ -165,13 +165,6 @@ class Run:
             "learning_rate": self.recipe.learning_rate,
             "seed": self.recipe.seed,
         }
-
-
-def _take_over(model: SpanReader, directory: Path) -> None:
-    """The averaged weights of the run in `directory`."""
-    state = torch.load(directory / _CHECKPOINT, map_location=model.head.weight.device, weights_only=True)
-    with torch.no_grad():
-        torch._foreach_copy_(list(model.parameters()), state["average"])
 
 
 def _progress() -> Progress:
