@@ -11,6 +11,7 @@ from index.types import Hit
 from qa_service.confidence import Confidence
 from qa_service.enumeration import enumeration
 from qa_service.question_type import asks_for_several, fits, is_yes_no
+from qa_service.timeframe import Timeframe
 from qa_service.types import Answer, Citation, Kind, Span
 from qa_service.wording import says_the_same
 
@@ -20,6 +21,9 @@ MOST_CITATIONS = 5
 """At most so many places are cited for one answer."""
 
 CLOSEST_PASSAGES = 3
+
+NEARLY = 0.9
+"""Answers whose confidence is at least this share of the best one's are ordered by their dates."""
 
 
 @dataclass(frozen=True)
@@ -53,15 +57,22 @@ class Listing:
 
 
 def answered(
-    question: str, spans: Sequence[Span], hits: Sequence[Hit], confidence: Confidence, threshold: float
+    question: str,
+    spans: Sequence[Span],
+    hits: Sequence[Hit],
+    confidence: Confidence,
+    threshold: float,
+    timeframe: Timeframe | None = None,
 ) -> Answered:
-    """The best answers whose confidence is at least ``threshold``, strongest first."""
+    """The best answers whose confidence is at least ``threshold``, strongest first; the newest first of
+    those that are about as strong, or those of the ``timeframe``."""
     scored = [Scored(span, confidence.of(span)) for span in spans if fits(question, span.text)]
     scored.sort(key=lambda each: -each.confidence)
     yes_no = is_yes_no(question)
     if yes_no:
         scored = [Scored(_whole_sentence(each.span), each.confidence) for each in scored]
     groups = _apart([some for some in group(scored) if some[0].confidence >= threshold])
+    groups = _in_time(groups, timeframe)
     if not groups:
         closest = round(scored[0].confidence, 4) if scored else 0.0
         return Answered(None, "single", (), _closest(hits), closest)
@@ -127,6 +138,24 @@ def _list_at(one: Scored, several: bool) -> Listing:
         for first, last in (found.whole, *found.members)
     ]
     return Listing(whole, tuple(members))
+
+
+def _in_time(groups: list[list[Scored]], timeframe: Timeframe | None) -> list[list[Scored]]:
+    """The groups with the leading ones in the order of time that the question asks for."""
+    if not groups:
+        return groups
+    share = 0 if timeframe and timeframe.kind == "latest" else NEARLY
+    leading = [some for some in groups if some[0].confidence >= share * groups[0][0].confidence]
+    if timeframe and timeframe.kind == "around":
+        leading.sort(key=lambda some: not any(timeframe.admits(date) for date in _dates(some)))
+    elif all(map(_dates, leading)):
+        leading.sort(key=lambda some: max(_dates(some)), reverse=True)
+    return leading + [some for some in groups if some not in leading]
+
+
+def _dates(some: Sequence[Scored]) -> list[str]:
+    published = (each.span.hit.article.published for each in some)
+    return [each for each in published if each]
 
 
 def _cited(groups: Sequence[Sequence[Scored]], text: str, kind: Kind) -> Answered:

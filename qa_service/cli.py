@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from index.errors import QAError
 from index.types import clean_text
 from qa_service import __version__, terminal
 from qa_service.config import Settings, load_settings
+from qa_service.timeframe import timeframe
 
 if TYPE_CHECKING:
     from index.local import LocalIndex
@@ -120,12 +122,27 @@ def _asked(_context: click.Context, _parameter: click.Parameter, question: str) 
 @verb
 @click.argument("question", callback=_asked)
 @click.option("--top-k", type=click.IntRange(1, 100), metavar="N", help="How many passages to read.")
-def ask(settings: Settings, question: str, top_k: int | None, as_json: bool) -> None:
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD",
+              help='The day that "last week" counts back from.  [default: today]')  # fmt: skip
+@click.option("--any-time", is_flag=True, help="Don't act on what the question says of time.")
+def ask(
+    settings: Settings,
+    question: str,
+    top_k: int | None,
+    as_of: datetime | None,
+    any_time: bool,
+    as_json: bool,
+) -> None:
     """Answer QUESTION from the articles, with the quoted sentence and its source.
+
+    "this week", "since yesterday" and the like search the articles of that time alone; "latest" and dates
+    such as "in 2018" decide which of several answers comes first.
 
     The exit status is 0 when the articles answer, and 3 when they don't say.
     """
-    reply = _pipeline(settings, quiet=as_json).ask(question, top_k=top_k)
+    today = as_of.date() if as_of else date.today()
+    when = None if any_time else timeframe(question, today)
+    reply = _pipeline(settings, quiet=as_json).ask(question, top_k=top_k, timeframe=when)
     if as_json:
         click.echo(reply.model_dump_json(indent=2))
     else:

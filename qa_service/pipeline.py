@@ -19,6 +19,7 @@ from qa_service.answers import answered
 from qa_service.confidence import Confidence
 from qa_service.config import Settings
 from qa_service.reader import Reader, SpanReader
+from qa_service.timeframe import Timeframe
 from qa_service.types import Reply, Span, Timings
 
 
@@ -56,17 +57,30 @@ class Pipeline:
         index = LocalIndex.open(settings.index_folder, manifest(settings, encoder))
         return cls(settings, index, encoder, SpanReader.load(), Confidence.load())
 
-    def ask(self, question: str, filters: Filters | None = None, top_k: int | None = None) -> Reply:
-        """Answer ``question`` from the ``top_k`` best passages. Raises EmptyIndex."""
-        return self.examine(question, filters, top_k).reply
+    def ask(
+        self,
+        question: str,
+        filters: Filters | None = None,
+        top_k: int | None = None,
+        timeframe: Timeframe | None = None,
+    ) -> Reply:
+        """Answer ``question`` from the ``top_k`` best passages of its ``timeframe``. Raises EmptyIndex."""
+        return self.examine(question, filters, top_k, timeframe).reply
 
-    def examine(self, question: str, filters: Filters | None = None, top_k: int | None = None) -> Examination:
+    def examine(
+        self,
+        question: str,
+        filters: Filters | None = None,
+        top_k: int | None = None,
+        timeframe: Timeframe | None = None,
+    ) -> Examination:
         """As ``ask``, with the passages and spans that the reply was made from."""
         started = perf_counter()
-        hits = self.search.hits(question, top_k or self.settings.top_k, filters)
+        narrowed = timeframe.narrowed(filters) if timeframe else filters
+        hits = self.search.hits(question, top_k or self.settings.top_k, narrowed)
         searched = perf_counter()
         spans = self.reader.read(question, hits)
-        said = answered(question, spans, hits, self.confidence, self.settings.answer_threshold)
+        said = answered(question, spans, hits, self.confidence, self.settings.answer_threshold, timeframe)
         ended = perf_counter()
         reply = Reply(
             question=question,
@@ -76,6 +90,7 @@ class Pipeline:
             confidence=said.confidence,
             mode="extractive",
             kind=said.kind,
+            timeframe=timeframe,
             answers=said.answers,
             citations=said.citations,
             timings_ms=Timings(

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from index.types import Article, Hit
+from qa_service.timeframe import Timeframe
 
 Kind = Literal["single", "list", "sentence"]
 """What the answers are to each other: others compete with the first, or all are members of one list; a
@@ -126,6 +127,7 @@ class Reply(BaseModel):
     confidence: float
     mode: str
     kind: Kind
+    timeframe: Timeframe | None = None
     answers: tuple[Answer, ...]
     citations: tuple[Citation, ...]
     timings_ms: Timings

@@ -4,6 +4,7 @@ import pytest
 
 from index.types import Article, Hit
 from qa_service.answers import CLOSEST_PASSAGES, MOST_ANSWERS, answered
+from qa_service.timeframe import Timeframe
 from qa_service.types import Span
 from tests.conftest import BY_MARGIN
 
@@ -133,3 +134,35 @@ def test_a_member_that_two_passages_name_is_one_with_two_citations() -> None:
 def test_one_of_a_list_is_a_single_answer() -> None:
     said = answered("who came last", [span(MEETINGS, "Japan", 2)], [], BY_MARGIN, 0.5)
     assert (said.kind, said.text) == ("single", "Japan")
+
+
+def dated(name: str, words: str, published: str | None) -> Article:
+    return Article(name, f"The record is held by {words}.", "Record", published=published)
+
+
+OLDER, NEWER = dated("older", "Kipchoge", "2022-09-25"), dated("newer", "Kiptum", "2023-10-08")
+
+
+def in_order(older: float, newer: float, timeframe: Timeframe | None, other: Article = NEWER) -> list[str]:
+    spans = [span(OLDER, "Kipchoge", older), span(other, "Kiptum", newer)]
+    said = answered("who holds the record", spans, [], BY_MARGIN, 0.5, timeframe)
+    return [answer.text for answer in said.answers]
+
+
+def test_the_newest_of_answers_that_are_about_as_strong_comes_first() -> None:
+    assert in_order(3.1, 3.0, None) == ["Kiptum", "Kipchoge"]
+    assert in_order(3.0, 0.5, None) == ["Kipchoge", "Kiptum"]
+
+
+def test_an_answer_without_a_date_keeps_its_place() -> None:
+    assert in_order(3.1, 3.0, None, dated("undated", "Kiptum", None)) == ["Kipchoge", "Kiptum"]
+
+
+def test_the_latest_comes_first_however_strong() -> None:
+    latest = Timeframe(words="latest", kind="latest")
+    assert in_order(3.0, 0.5, latest) == ["Kiptum", "Kipchoge"]
+
+
+def test_an_answer_from_the_time_in_question_comes_first() -> None:
+    before = Timeframe(words="before 2023", kind="around", before="2022")
+    assert in_order(3.0, 3.1, before) == ["Kipchoge", "Kiptum"]

@@ -71,6 +71,27 @@ def cited(reply: Json) -> set[str]:
     return {citation["article_id"] for citation in reply["citations"]}
 
 
+class TestTimeframe:
+    QUESTION = "who visited Kem Sokha this week"
+
+    def test_this_week_searches_the_articles_of_the_week(self, client: FlaskClient) -> None:
+        then = ask(client, self.QUESTION, as_of="2019-12-01")
+        assert then["timeframe"]["words"] == "this week"
+        assert then["timeframe"]["after"] == "2019-11-25"
+        assert cited(then) == {"sokha", "webb"}
+        assert cited(ask(client, self.QUESTION, as_of="2021-12-25")) == {"webb"}
+
+    def test_any_time_searches_all(self, client: FlaskClient) -> None:
+        reply = ask(client, self.QUESTION, as_of="2021-12-25", any_time=True)
+        assert reply["timeframe"] is None
+        assert "sokha" in cited(reply)
+
+    def test_a_day_that_is_none_is_named(self, client: FlaskClient) -> None:
+        response = client.post("/ask", json={"question": self.QUESTION, "as_of": "yesterday"})
+        assert response.status_code == 422
+        assert "as_of" in response.text
+
+
 class TestAnswer:
     def test_has_the_fields_of_the_contract(self, client: FlaskClient) -> None:
         reply = ask(client, VISITED)

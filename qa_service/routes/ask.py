@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 from flask_openapi3 import APIBlueprint, Tag
@@ -10,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, St
 from index.types import Filters, clean_text
 from qa_service.problems import responses
 from qa_service.routes import pipeline
+from qa_service.timeframe import timeframe
 from qa_service.types import Reply
 
 MOST_QUESTION_CHARS = 2000
@@ -96,6 +98,8 @@ class AskBody(_Request):
     history: list[TurnBody] = Field(default=[], max_length=MOST_TURNS)
     filters: FiltersBody = FiltersBody()
     top_k: StrictInt | None = Field(default=None, ge=1, le=MOST_PASSAGES)
+    as_of: date | None = Field(default=None, description="The day that 'last week' counts back from: today.")
+    any_time: bool = Field(default=False, description="Do not act on what the question says of time.")
 
 
 @routes.post(
@@ -104,5 +108,6 @@ class AskBody(_Request):
     summary="Answer a question from the articles",
 )
 def ask(body: AskBody) -> dict[str, Any]:
-    reply = pipeline().ask(body.question, body.filters.filters(), body.top_k)
+    when = None if body.any_time else timeframe(body.question, body.as_of or date.today())
+    reply = pipeline().ask(body.question, body.filters.filters(), body.top_k, when)
     return reply.model_dump(mode="json")
