@@ -76,7 +76,7 @@ def answered(
     if not groups:
         closest = round(scored[0].confidence, 4) if scored else 0.0
         return Answered(None, "single", (), _closest(hits), closest)
-    if not yes_no and (listed := _listed(groups, asks_for_several(question))):
+    if not yes_no and (listed := _listed(groups, asks_for_several(question), threshold)):
         return listed
     return _cited(groups[:MOST_ANSWERS], groups[0][0].span.text, "sentence" if yes_no else "single")
 
@@ -113,10 +113,10 @@ def _apart(groups: Sequence[list[Scored]]) -> list[list[Scored]]:
     return kept
 
 
-def _listed(groups: Sequence[list[Scored]], several: bool) -> Answered | None:
+def _listed(groups: Sequence[list[Scored]], several: bool, threshold: float) -> Answered | None:
     """The members of the list that the best answer is; of all answers, where ``several`` are asked for."""
-    places = [each for some in (groups if several else groups[:1]) for each in _places(some)]
-    lists = [_list_at(each, several) for each in places]
+    places = [each for some in groups for each in _places(some) if each.confidence >= threshold]
+    lists = [_list_at(each, several) for each in (places if several else places[:1])]
     members = group([member for each in lists for member in each.members])[:MOST_MEMBERS]
     if len(members) < 2:
         return None

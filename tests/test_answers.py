@@ -131,6 +131,15 @@ def test_a_member_that_two_passages_name_is_one_with_two_citations() -> None:
     }  # fmt: skip
 
 
+def test_an_unlikely_place_adds_no_members() -> None:
+    spans = (
+        span(TWO, "Biden", 2),
+        span(Article("x", "Once Ford, Bush and Biden did.", "X"), "Ford, Bush and Biden", -1),
+    )
+    said = answered("who showed it", spans, [], BY_MARGIN, 0.5)
+    assert (said.kind, said.text) == ("single", "Biden")
+
+
 def test_one_of_a_list_is_a_single_answer() -> None:
     said = answered("who came last", [span(MEETINGS, "Japan", 2)], [], BY_MARGIN, 0.5)
     assert (said.kind, said.text) == ("single", "Japan")
