@@ -132,32 +132,65 @@ def print_reply(reply: Reply) -> None:
     if not reply.answerable:
         out.print(Text("The articles don't say.", style="bold"))
         out.print(Text("The closest passages:", style="dim"))
-    for answer in reply.answers:
-        words = f"  ({confidence_in_words(answer.confidence)}, {answer.confidence:.0%})"
-        out.print(Text.assemble(_text(answer.text, "bold green"), (words, "dim")))
-        for number in answer.citations:
-            _print_citation(by_id[number])
-    if not reply.answerable:
-        for citation in reply.citations:
-            _print_citation(citation)
+        _print_citations(reply.citations)
+    elif reply.kind == "list":
+        _print_list(reply)
+    else:
+        for answer in reply.answers:
+            _print_answer(answer.text, answer.confidence)
+            _print_citations([by_id[number] for number in answer.citations])
 
 
-def _print_citation(citation: Citation) -> None:
-    out.print(Padding(quoted(citation), (0, 0, 0, 2)))
-    details = [citation.title, citation.source, citation.published, citation.url]
-    out.print(Padding(_text("— " + " · ".join(filter(None, details)), style="dim"), (0, 0, 1, 2)))
+def _print_list(reply: Reply) -> None:
+    """The list in a line, its members, and each sentence that names some of them once."""
+    _print_answer(str(reply.answer), reply.confidence)
+    for member in reply.answers:
+        word = confidence_in_words(member.confidence)
+        note = "" if word == confidence_in_words(reply.confidence) else f"  ({word}, {member.confidence:.0%})"
+        out.print(Padding(Text.assemble("• ", _text(member.text), (note, "dim")), (0, 0, 0, 2)))
+    out.print()
+    _print_citations(reply.citations)
 
 
-def quoted(citation: Citation) -> Text:
-    """The sentence around the quote, with the quote marked; a quote of whole sentences as it is."""
+def _print_answer(text: str, confidence: float) -> None:
+    words = f"  ({confidence_in_words(confidence)}, {confidence:.0%})"
+    out.print(Text.assemble(_text(text, "bold green"), (words, "dim")))
+
+
+def _print_citations(citations: Iterable[Citation]) -> None:
+    for sentence in by_sentence(citations):
+        out.print(Padding(quoted(sentence), (0, 0, 0, 2)))
+        first = sentence[0]
+        details = [first.title, first.source, first.published, first.url]
+        out.print(Padding(_text("— " + " · ".join(filter(None, details)), style="dim"), (0, 0, 1, 2)))
+
+
+def by_sentence(citations: Iterable[Citation]) -> list[list[Citation]]:
+    """The citations of the same sentence of an article together."""
+    groups: dict[tuple[str, int, int], list[Citation]] = {}
+    for citation in citations:
+        groups.setdefault((citation.article_id, *_sentences(citation)), []).append(citation)
+    return list(groups.values())
+
+
+def quoted(citations: Sequence[Citation]) -> Text:
+    """The sentence that the citations share, with their quotes marked."""
+    passage, passage_start = citations[0].passage, citations[0].passage_start
+    start, end = _sentences(citations[0])
+    text = _text(f"“{passage[start - passage_start : end - passage_start]}”")
+    for citation in citations:
+        text.stylize("underline", 1 + citation.start - start, 1 + citation.end - start)
+    return text
+
+
+def _sentences(citation: Citation) -> tuple[int, int]:
+    """Where the sentences that the quote stands in begin and end in the article's text."""
     from index.chunking import sentence_spans
 
-    passage, start, end = citation.passage, citation.start, citation.end
-    spans = [(citation.passage_start + a, citation.passage_start + b) for a, b in sentence_spans(passage)]
+    passage_start, start, end = citation.passage_start, citation.start, citation.end
+    spans = [(passage_start + a, passage_start + b) for a, b in sentence_spans(citation.passage)]
     around = [span for span in spans if span[0] < end and start < span[1]] or [(start, end)]
-    before = passage[around[0][0] - citation.passage_start : start - citation.passage_start]
-    behind = passage[end - citation.passage_start : around[-1][1] - citation.passage_start]
-    return Text.assemble(_text(f"“{before}"), _text(citation.quote, "underline"), _text(f"{behind}”"))
+    return around[0][0], around[-1][1]
 
 
 def print_table(rows: Mapping[str, Any]) -> None:

@@ -1,8 +1,8 @@
 /** What the service replied: the answer and its proof, or the honest news that there is none. */
 
-import { citationCard, smallCitation } from "./citation.js";
+import { citationCard, smallCitation, sourceButton } from "./citation.js";
 import { make } from "./dom.js";
-import { excerpt } from "./text.js";
+import { bySentence, excerpt } from "./text.js";
 
 /** @import { Answer, Reply } from "./types.js" */
 /** @import { OpenSource } from "./citation.js" */
@@ -18,6 +18,7 @@ const CONFIDENCE = [
 const HEADLINE_LENGTH = 80;
 
 const SHOWN_AT_ONCE = 3;
+const MEMBERS_AT_ONCE = 8;
 
 /**
  * @param {Reply} reply
@@ -36,9 +37,17 @@ export function replyView(reply, open) {
 export function spokenReply(reply) {
   if (!isAnswered(reply)) return "The articles don’t say.";
   const [main] = reply.answers;
-  const title = citationsOf(main, reply)[0]?.title;
-  const parts = [main.text.replace(/[.]$/, ""), confidenceOf(main.confidence).word, title && `From: ${title}`];
-  return parts.filter(Boolean).join(". ");
+  const count = isList(reply) ? `A list of ${reply.answers.length}` : null;
+  const line = reply.answer.replace(/[.]$/, "");
+  return [count, line, confidenceOf(main.confidence).word, spokenSource(reply)].filter(Boolean).join(". ");
+}
+
+/** @param {Reply} reply */
+function spokenSource(reply) {
+  const citations = isList(reply) ? reply.citations : citationsOf(reply.answers[0], reply);
+  const articles = new Set(citations.map((citation) => citation.article_id));
+  if (isList(reply) && articles.size > 1) return `From ${articles.size} articles`;
+  return citations[0]?.title && `From: ${citations[0].title}`;
 }
 
 /** @param {Reply} reply */
@@ -46,21 +55,30 @@ function isAnswered(reply) {
   return reply.answerable && reply.answers.length > 0;
 }
 
+/** @param {Reply} reply */
+function isList(reply) {
+  return reply.kind === "list";
+}
+
 /**
  * @param {Reply} reply
  * @param {OpenSource} open
  */
 function answered(reply, open) {
-  const [main, ...others] = reply.answers;
-  const [proof] = citationsOf(main, reply);
-  const shown = new Set([proof?.id, ...others.flatMap((answer) => answer.citations)]);
-  const further = reply.citations.filter(({ id }) => !shown.has(id));
+  const [main, ...rest] = reply.answers;
+  const others = isList(reply) ? [] : rest;
+  const othersProof = new Set(others.flatMap((answer) => answer.citations));
+  const [proof, ...further] = bySentence(reply.citations.filter(({ id }) => !othersProof.has(id)));
   return [
-    answerText(main),
+    answerText(reply.answer),
     confidence(main.confidence),
+    isList(reply) ? members(reply, open) : null,
     proof ? citationCard(proof, open) : null,
-    list("More answers", others.map((answer) => otherAnswer(answer, reply, open))),
-    list("More passages", further.map((citation) => smallCitation(citation, open, { isMarked: true }))),
+    list(
+      reply.kind === "sentence" ? "More sentences" : "More answers",
+      others.map((answer) => otherAnswer(answer, reply, open)),
+    ),
+    list("More passages", further.map((citations) => smallCitation(citations, open, { isMarked: true }))),
   ];
 }
 
@@ -69,7 +87,7 @@ function answered(reply, open) {
  * @param {OpenSource} open
  */
 function refused(reply, open) {
-  const passages = reply.citations.map((citation) => smallCitation(citation, open, { isMarked: false }));
+  const passages = reply.citations.map((citation) => smallCitation([citation], open, { isMarked: false }));
   const comment = passages.length ? "These passages come closest, but they don’t answer the question." : null;
   return [
     make("p", { className: "answer" }, "The articles don’t say."),
@@ -78,10 +96,26 @@ function refused(reply, open) {
   ];
 }
 
-/** @param {Answer} answer */
-function answerText({ text }) {
+/** @param {string} text */
+function answerText(text) {
   const isLong = text.length > HEADLINE_LENGTH;
   return make("p", { className: isLong ? "answer answer-long" : "answer", dir: "auto" }, text);
+}
+
+/**
+ * The members of a list, each the way to its place. Their confidence is said where it is not the list's.
+ *
+ * @param {Reply} reply
+ * @param {OpenSource} open
+ */
+function members(reply, open) {
+  const { word } = confidenceOf(reply.answers[0].confidence);
+  const entries = reply.answers.map((answer) => {
+    const button = sourceButton("member", answer.text, citationsOf(answer, reply)[0], open);
+    const isOther = confidenceOf(answer.confidence).word !== word;
+    return make("div", {}, button, isOther ? confidence(answer.confidence) : null);
+  });
+  return list(`${entries.length} on the list`, entries, { className: "more members", atOnce: MEMBERS_AT_ONCE });
 }
 
 /**
@@ -90,8 +124,8 @@ function answerText({ text }) {
  * @param {OpenSource} open
  */
 function otherAnswer(answer, reply, open) {
-  const [proof, ...further] = citationsOf(answer, reply);
-  const isQuoteShown = proof && proof.quote === answer.text && excerpt(proof).isWholeSentence;
+  const [proof, ...further] = bySentence(citationsOf(answer, reply));
+  const isQuoteShown = proof && proof[0].quote === answer.text && excerpt(proof).isWholeSentence;
   return make(
     "div",
     { className: "other-answer" },
@@ -102,7 +136,7 @@ function otherAnswer(answer, reply, open) {
       confidence(answer.confidence),
     ),
     proof ? smallCitation(proof, open, { isMarked: true, isQuoteShown }) : null,
-    ...further.map((citation) => smallCitation(citation, open, { isMarked: true, isQuoteShown: true })),
+    ...further.map((citations) => smallCitation(citations, open, { isMarked: true, isQuoteShown: true })),
   );
 }
 
@@ -135,18 +169,19 @@ function citationsOf(answer, reply) {
  *
  * @param {string} title
  * @param {HTMLElement[]} entries
+ * @param {{className?: string, atOnce?: number}} [how] atOnce is how many are shown before the fold
  */
-function list(title, entries) {
+function list(title, entries, { className = "more", atOnce = SHOWN_AT_ONCE } = {}) {
   if (!entries.length) return null;
-  const folded = entries.slice(SHOWN_AT_ONCE);
+  const folded = entries.slice(atOnce);
   const more = folded.length
     ? make("details", {}, make("summary", {}, `${folded.length} more`), plainList(folded))
     : null;
   return make(
     "section",
-    { className: "more" },
+    { className },
     make("h3", {}, title),
-    plainList(entries.slice(0, SHOWN_AT_ONCE)),
+    plainList(entries.slice(0, atOnce)),
     more,
   );
 }

@@ -1,7 +1,7 @@
 /** A citation: the quoted sentence, where it stands, and the way to the article. */
 
 import { make } from "./dom.js";
-import { excerpt, readableDate, wholePassage } from "./text.js";
+import { excerpt, readableDate, stretch, wholePassage } from "./text.js";
 
 /** @import { Citation } from "./types.js" */
 /** @typedef {(citation: Citation, opener: HTMLElement) => void} OpenSource */
@@ -9,23 +9,40 @@ import { excerpt, readableDate, wholePassage } from "./text.js";
 /**
  * The quoted passage in full dress, under the main answer.
  *
- * @param {Citation} citation
+ * @param {Citation[]} citations of one sentence
  * @param {OpenSource} open
  */
-export function citationCard(citation, open) {
-  return figure("citation", quotation(citation, { isMarked: true, isExpandable: true }), citation, open);
+export function citationCard(citations, open) {
+  return figure("citation", quotation(citations, { isMarked: true, isExpandable: true }), stretch(citations), open);
 }
 
 /**
- * A citation in a list. Where the quote was just shown as the answer, only its source is left to say.
+ * A citation among others. Where the quote was just shown as the answer, only its source is left to say.
  *
- * @param {Citation} citation
+ * @param {Citation[]} citations of one sentence
  * @param {OpenSource} open
  * @param {{isMarked: boolean, isQuoteShown?: boolean}} how
  */
-export function smallCitation(citation, open, { isMarked, isQuoteShown = false }) {
-  const words = isQuoteShown ? null : quotation(citation, { isMarked, isExpandable: false });
-  return figure(`citation citation-small${isMarked ? "" : " hint"}`, words, citation, open);
+export function smallCitation(citations, open, { isMarked, isQuoteShown = false }) {
+  const words = isQuoteShown ? null : quotation(citations, { isMarked, isExpandable: false });
+  return figure(`citation citation-small${isMarked ? "" : " hint"}`, words, stretch(citations), open);
+}
+
+/**
+ * A button that opens the article at the quote.
+ *
+ * @param {string} className
+ * @param {string} words
+ * @param {Citation} citation
+ * @param {OpenSource} open
+ */
+export function sourceButton(className, words, citation, open) {
+  const button = make(
+    "button",
+    { type: "button", className, dir: "auto", "aria-haspopup": "dialog", onclick: () => open(citation, button) },
+    words,
+  );
+  return button;
 }
 
 /**
@@ -35,11 +52,7 @@ export function smallCitation(citation, open, { isMarked, isQuoteShown = false }
  * @param {OpenSource} open
  */
 function figure(className, words, citation, open) {
-  const opener = make(
-    "button",
-    { type: "button", className: "open-source", "aria-haspopup": "dialog", onclick: () => open(citation, opener) },
-    citation.title || "Untitled article",
-  );
+  const opener = sourceButton("open-source", citation.title || "Untitled article", citation, open);
   const caption = make("figcaption", {}, opener, byline(citation.published, citation.source));
   const card = make("figure", { className }, words, caption);
   // The whole card is a large target for a pointer; the button in it is the one for keys and screen readers.
@@ -51,26 +64,26 @@ function figure(className, words, citation, open) {
 }
 
 /**
- * @param {Citation} citation
+ * @param {Citation[]} citations
  * @param {{isMarked: boolean, isExpandable: boolean}} how
  */
-function quotation(citation, { isMarked, isExpandable }) {
-  const { parts, startsLate, endsEarly } = excerpt(citation);
+function quotation(citations, { isMarked, isExpandable }) {
+  const { pieces, startsLate, endsEarly } = excerpt(citations);
   const [before, after] = [startsLate ? "…\u00a0" : null, endsEarly ? "\u00a0…" : null];
-  const words = make("p", { dir: "auto" }, before, ...nodesOf(parts, isMarked), after);
+  const words = make("p", { dir: "auto" }, before, ...nodesOf(pieces, isMarked), after);
   const isCut = startsLate || endsEarly;
-  return make("blockquote", {}, words, isExpandable && isCut ? wholePassageButton(citation, words) : null);
+  return make("blockquote", {}, words, isExpandable && isCut ? wholePassageButton(citations, words) : null);
 }
 
 /**
  * A button that shows the whole passage in place of the excerpt, and back.
  *
- * @param {Citation} citation
+ * @param {Citation[]} citations
  * @param {HTMLElement} words
  */
-function wholePassageButton(citation, words) {
+function wholePassageButton(citations, words) {
   const short = [...words.childNodes];
-  const whole = nodesOf(wholePassage(citation), true);
+  const whole = nodesOf(wholePassage(citations), true);
   const button = make("button", { type: "button", className: "quiet", "aria-expanded": "false" }, "Whole passage");
   button.addEventListener("click", () => {
     const isWhole = words.classList.toggle("lines");
@@ -82,11 +95,11 @@ function wholePassageButton(citation, words) {
 }
 
 /**
- * @param {import("./text.js").Parts} parts
+ * @param {import("./text.js").Piece[]} pieces
  * @param {boolean} isMarked
  */
-function nodesOf({ before, quote, after }, isMarked) {
-  return [before, isMarked ? make("mark", {}, quote) : quote, after].filter(Boolean);
+function nodesOf(pieces, isMarked) {
+  return pieces.map(({ text, isQuote }) => (isQuote && isMarked ? make("mark", {}, text) : text));
 }
 
 /**

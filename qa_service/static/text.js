@@ -71,41 +71,77 @@ export function sentences(text) {
 }
 
 /**
- * A passage in three parts around its quote.
+ * The citations of one sentence together, in the order of its words: the members of a list share their proof.
  *
- * @typedef {{before: string, quote: string, after: string}} Parts
- *
- * @param {Citation} citation
- * @returns {Parts}
+ * @param {Citation[]} citations
+ * @returns {Citation[][]} groups in the order of their first citations
  */
-export function wholePassage({ passage, passage_start, start, end }) {
-  return partsOf(passage, utf16Index(passage, start - passage_start), utf16Index(passage, end - passage_start));
+export function bySentence(citations) {
+  const groups = Map.groupBy(citations, sentenceOf);
+  return Array.from(groups.values(), (group) => group.toSorted((one, other) => one.start - other.start));
 }
 
 /**
- * What to show of a passage at first: the sentences that hold the quote.
- *
- * @typedef {object} Excerpt
- * @property {Parts} parts
- * @property {boolean} startsLate whether the passage has more in front
- * @property {boolean} endsEarly whether the passage goes on
- * @property {boolean} isWholeSentence whether the quote is all of its sentences
+ * What tells a quote's sentence from all others, whichever passage it was read in.
  *
  * @param {Citation} citation
+ */
+function sentenceOf(citation) {
+  const { article_id, passage, passage_start } = citation;
+  const [{ from, to }] = placesOf([citation]);
+  const { own } = sentencesAround(passage, from, to);
+  const start = passage_start + [...passage.slice(0, own.start)].length;
+  return JSON.stringify([article_id, start, passage.slice(own.start, own.end).trim()]);
+}
+
+/**
+ * One citation from the first quote of a sentence to its last.
+ *
+ * @param {Citation[]} citations as bySentence groups them
+ * @returns {Citation}
+ */
+export function stretch(citations) {
+  const [first] = citations;
+  const places = placesOf(citations);
+  const to = Math.max(...places.map((place) => place.to));
+  const end = Math.max(...citations.map((citation) => citation.end));
+  return { ...first, end, quote: first.passage.slice(places[0].from, to) };
+}
+
+/**
+ * A passage, cut where its quotes begin and end.
+ *
+ * @typedef {{text: string, isQuote: boolean}} Piece
+ *
+ * @param {Citation[]} citations as bySentence groups them
+ * @returns {Piece[]}
+ */
+export function wholePassage(citations) {
+  const { passage } = citations[0];
+  return pieces(passage, placesOf(citations), 0, passage.length);
+}
+
+/**
+ * What to show of a passage at first: the sentences that hold the quotes.
+ *
+ * @typedef {object} Excerpt
+ * @property {Piece[]} pieces
+ * @property {boolean} startsLate whether the passage has more in front
+ * @property {boolean} endsEarly whether the passage goes on
+ * @property {boolean} isWholeSentence whether the quotes are all of their sentences
+ *
+ * @param {Citation[]} citations as bySentence groups them
  * @returns {Excerpt}
  */
-export function excerpt(citation) {
-  const { passage } = citation;
-  const { before, quote } = wholePassage(citation);
-  const from = before.length;
-  const to = from + quote.length;
-  const { around, isWholeSentence } = sentencesAround(passage, from, to);
+export function excerpt(citations) {
+  const { passage } = citations[0];
+  const places = placesOf(citations);
+  const to = Math.max(...places.map((place) => place.to));
+  const { around, isWholeSentence } = sentencesAround(passage, places[0].from, to);
+  const words = passage.slice(around.start, around.end);
+  const [start, end] = [around.end - words.trimStart().length, around.start + words.trimEnd().length];
   return {
-    parts: {
-      before: passage.slice(around.start, from).trimStart(),
-      quote,
-      after: passage.slice(to, around.end).trimEnd(),
-    },
+    pieces: pieces(passage, places, start, end),
     startsLate: hasLetters(passage.slice(0, around.start)),
     endsEarly: hasLetters(passage.slice(around.end)),
     isWholeSentence,
@@ -113,10 +149,41 @@ export function excerpt(citation) {
 }
 
 /**
+ * Where the quotes stand in the passage of the first.
+ *
+ * @param {Citation[]} citations
+ */
+function placesOf(citations) {
+  const { passage, passage_start } = citations[0];
+  return citations.map(({ start, end }) => ({
+    from: utf16Index(passage, start - passage_start),
+    to: utf16Index(passage, end - passage_start),
+  }));
+}
+
+/**
+ * @param {string} text
+ * @param {{from: number, to: number}[]} places of quotes, in order; what two of them share is shown once
+ * @param {number} start
+ * @param {number} end
+ * @returns {Piece[]}
+ */
+function pieces(text, places, start, end) {
+  const found = [];
+  let at = start;
+  for (const { from, to } of places) {
+    found.push({ text: text.slice(at, from), isQuote: false });
+    found.push({ text: text.slice(Math.max(at, from), to), isQuote: true });
+    at = Math.max(at, to);
+  }
+  found.push({ text: text.slice(at, end), isQuote: false });
+  return found.filter((piece) => piece.text);
+}
+
+/**
  * @param {string} text
  * @param {number} from
  * @param {number} to
- * @returns {Parts}
  */
 export function partsOf(text, from, to) {
   return { before: text.slice(0, from), quote: text.slice(from, to), after: text.slice(to) };
@@ -133,7 +200,7 @@ function sentencesAround(passage, from, to) {
   const last = Math.max(first, all.findIndex((sentence) => sentence.end >= to));
   const own = { start: all[first].start, end: all[last].end };
   const isWholeSentence = !hasLetters(passage.slice(own.start, from) + passage.slice(to, own.end));
-  return { around: isWholeSentence ? widened(all, first, last) : own, isWholeSentence };
+  return { own, around: isWholeSentence ? widened(all, first, last) : own, isWholeSentence };
 }
 
 /**

@@ -27,7 +27,9 @@
  * @property {boolean} answerable
  * @property {string | null} answer
  * @property {number} confidence
- * @property {Answer[]} answers
+ * @property {"single" | "list" | "sentence"} [kind] what the answers are to each other; a reply that was kept
+ *   by an older page has none, and is a single
+ * @property {Answer[]} answers of a list its members
  * @property {Citation[]} citations
  *
  * @typedef {object} Article

@@ -31,11 +31,24 @@ def reply(*answers: dict[str, Any], citations: list[dict[str, Any]], **changed: 
         "answer": answers[0]["text"] if answers else None,
         "confidence": answers[0]["confidence"] if answers else 0.1,
         "mode": "extractive",
+        "kind": "single",
         "answers": list(answers),
         "citations": citations,
         "timings_ms": {"search": 1.0, "read": 1.0, "total": 2.0},
         **changed,
     }
+
+
+def list_reply(line: str, members: list[str], *passages: str, unsure: str = "") -> dict[str, Any]:
+    """A reply whose ``members`` are each cited from the first passage that names them."""
+    answers, citations = [], []
+    for number, member in enumerate(members, start=1):
+        passage = next(each for each in passages if member in each)
+        article = f"article-{passages.index(passage) + 1}"
+        confidence = 0.2 if member == unsure else 0.9
+        answers.append({"text": member, "confidence": confidence, "citations": [number]})
+        citations.append(citation(number, passage, member, article_id=article, title=article.capitalize()))
+    return reply(*answers, citations=citations, kind="list", answer=line)
 
 
 def citation(number: int, passage: str, quote: str, **changed: Any) -> dict[str, Any]:

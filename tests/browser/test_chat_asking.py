@@ -21,7 +21,7 @@ def test_the_answer_comes_with_its_quote_title_and_date(page: Page) -> None:
     ask(page, "who visited Sokha")
     turn = last_turn(page)
     expect(turn.locator(".answer")).to_contain_text("United States, France, Germany")
-    expect(turn.locator(".citation mark").first).to_contain_text("United States, France, Germany")
+    expect(turn.locator(".citation mark").first).to_have_text("the United States")
     expect(turn.locator(".reply > .confidence")).to_have_text(re.compile("^Confidence: (Sure|Likely)$"))
     caption = turn.locator("figcaption").first
     expect(caption).to_contain_text("Foreign envoys call on Cambodia's Kem Sokha")

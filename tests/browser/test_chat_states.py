@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SCREENSHOTS, OpenPage, Watch
-from tests.browser.steps import ask, citation, hold, last_turn, reply, replying
+from tests.browser.steps import ask, citation, hold, last_turn, list_reply, reply, replying
 
 WIDE = {"width": 1280, "height": 860}
 PHONE = {"width": 360, "height": 740}
@@ -64,6 +64,8 @@ def test_every_state(open_page: OpenPage, watch: Watch, appearance: str) -> None
     check("refused")
     _answer_shortly(page)
     check("short-answer")
+    _answer_with_a_long_list(page)
+    check("long-list")
     page.route("**/ask", replying({"detail": "Look at the service's log, then try again."}, status=500))
     ask(page, "who visited Sokha, and " + "a" * 200)
     expect(last_turn(page).locator(".problem")).to_be_visible()
@@ -148,3 +150,15 @@ def _answer_shortly(page: Page) -> None:
     page.route("**/ask", replying(reply(*answers, citations=citations, **changed)))
     ask(page, "who visited him?")
     expect(last_turn(page).locator(".answer")).to_be_visible()
+
+
+def _answer_with_a_long_list(page: Page) -> None:
+    towns = [f"Town of {letter}ville" for letter in "ABCDEFGHIJKLMNOPQRST"]
+    towns[5] = "the Verylongnamedtownwithoutanybreak"
+    line = f"{', '.join(towns[:-1])} and {towns[-1]}"
+    page.unroute("**/ask")
+    passage = f"The river flooded {line}."
+    page.route("**/ask", replying(list_reply(line, towns, passage, unsure=towns[2])))
+    ask(page, "which towns were flooded")
+    last_turn(page).get_by_text("12 more").click()
+    expect(last_turn(page).get_by_role("button", name=towns[-1])).to_be_visible()

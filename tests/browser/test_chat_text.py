@@ -50,32 +50,65 @@ def test_only_hard_wrapped_lines_are_joined(page: Page) -> None:
         assert call(page, "unwrapped", text) == text
 
 
+def excerpt(page: Page, *citations: dict[str, Any]) -> str:
+    """What is shown of a passage, with the quotes in brackets."""
+    pieces = call(page, "excerpt", citations)["pieces"]
+    return "".join(f"[{piece['text']}]" if piece["isQuote"] else piece["text"] for piece in pieces)
+
+
+def moved(citation: dict[str, Any], by: int) -> dict[str, Any]:
+    """The citation in an article that has so many characters in front of it."""
+    return citation | {
+        offset: citation[offset] + by for offset in ("start", "end", "passage_start", "passage_end")
+    }
+
+
 @pytest.mark.parametrize(
     ("passage", "quote", "shown"),
     [
-        ("😀 It rained. 𝔸nna saw a 🚢 leave. It was late.", "a 🚢", ("𝔸nna saw ", "a 🚢", " leave.")),
-        (
-            "It rained. She saw it. It was late.",
-            "She saw it.",
-            ("It rained. ", "She saw it.", " It was late."),
-        ),
-        ("One it is.\n\nTwo.\n\nThree.", "Two.", ("One it is.\n\n", "Two.", "\n\nThree.")),
-        ("Only this", "Only this", ("", "Only this", "")),
-        ("Anna saw it. It left.", "saw it. It", ("Anna ", "saw it. It", " left.")),
+        ("😀 It rained. 𝔸nna saw a 🚢 leave. It was late.", "a 🚢", "𝔸nna saw [a 🚢] leave."),
+        ("It rained. She saw it. It was late.", "She saw it.", "It rained. [She saw it.] It was late."),
+        ("One it is.\n\nTwo.\n\nThree.", "Two.", "One it is.\n\n[Two.]\n\nThree."),
+        ("Only this", "Only this", "[Only this]"),
+        ("Anna saw it. It left.", "saw it. It", "Anna [saw it. It] left."),
     ],
 )
 def test_an_excerpt_is_the_sentences_around_the_quote(
-    page: Page, passage: str, quote: str, shown: tuple[str, str, str]
+    page: Page, passage: str, quote: str, shown: str
 ) -> None:
-    parts = call(page, "excerpt", citation(1, passage, quote))["parts"]
-    assert (parts["before"], parts["quote"], parts["after"]) == shown
+    assert excerpt(page, citation(1, passage, quote)) == shown
 
 
 def test_an_excerpt_counts_from_where_its_passage_begins(page: Page) -> None:
-    moved = citation(1, "One. Two words. Three.", "words")
-    for offset in ("start", "end", "passage_start", "passage_end"):
-        moved[offset] += 1000
-    assert call(page, "excerpt", moved)["parts"] == {"before": "Two ", "quote": "words", "after": "."}
+    one = moved(citation(1, "One. Two words. Three.", "words"), 1000)
+    assert excerpt(page, one) == "Two [words]."
+
+
+def test_quotes_of_one_sentence_are_marked_together(page: Page) -> None:
+    passage = "😀 Rain. 🚢 Anna, 𝔹o and Cy left. Later."
+    quotes = [citation(n, passage, name) for n, name in enumerate(("Anna", "𝔹o", "Cy"), start=1)]
+    assert excerpt(page, *quotes) == "🚢 [Anna], [𝔹o] and [Cy] left."
+    whole = call(page, "stretch", quotes)
+    assert whole["quote"] == "Anna, 𝔹o and Cy" == passage[whole["start"] : whole["end"]]
+
+
+@pytest.mark.parametrize("names", [("Anna", "Anna Bo"), ("Anna Bo", "Bo and Cy"), ("Anna Bo and Cy", "Bo")])
+def test_words_that_two_quotes_share_are_shown_once(page: Page, names: tuple[str, str]) -> None:
+    quotes = [citation(n, "Anna Bo and Cy left.", name) for n, name in enumerate(names)]
+    assert excerpt(page, *quotes).replace("[", "").replace("]", "") == "Anna Bo and Cy left."
+
+
+def test_citations_are_grouped_by_their_sentence_whichever_passage_they_were_read_in(page: Page) -> None:
+    sentence = "𝔸nna and Bo left."
+    first = "😀 Rain. " + sentence
+    one, two, three = (
+        citation(1, first, "Bo", article_id="a"),
+        citation(2, first, "Rain", article_id="a"),
+        moved(citation(3, sentence + " Snow.", "𝔸nna", article_id="a"), first.index(sentence)),
+    )
+    other = citation(4, sentence, "Bo", article_id="b")
+    groups = call(page, "bySentence", [one, two, three, other])
+    assert [[each["id"] for each in group] for group in groups] == [[3, 1], [2], [4]]
 
 
 def test_a_date_is_written_out_and_anything_else_is_left(page: Page) -> None:

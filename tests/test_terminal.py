@@ -1,0 +1,79 @@
+"""What people see of a reply in the terminal."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.types import Article
+from qa_service.terminal import by_sentence, print_reply, quoted
+from qa_service.types import Answer, Citation, Kind, Reply, Timings
+
+ONE = Article("one", "It rained. Envoys of France, Japan and Laos came. Japan was late.", "Envoys")
+TWO = Article("two", "Later Mali sent its envoy.", "Later")
+LINE = "Envoys of France, Japan and Laos"
+
+
+def cited(number: int, article: Article, words: str, passage_start: int = 0) -> Citation:
+    start = article.text.index(words)
+    return Citation.of(number, article, (start, start + len(words)), (passage_start, len(article.text)))
+
+
+def reply(kind: Kind, line: str, *citations: Citation, last: float = 0.9) -> Reply:
+    """Each quote is an answer; the last one is as likely as ``last``, the others 0.9."""
+    sure = [0.9] * (len(citations) - 1) + [last]
+    answers = [
+        Answer(text=each.quote, confidence=confidence, citations=(each.id,))
+        for each, confidence in zip(citations, sure, strict=True)
+    ]
+    return Reply(
+        question="who", standalone_question="who", answerable=True, answer=line, confidence=0.9,
+        mode="extractive", kind=kind, answers=tuple(answers), citations=citations,
+        timings_ms=Timings(search=0, read=0, total=0),
+    )  # fmt: skip
+
+
+def printed(said: Reply, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    print_reply(said)
+    return [line.strip() for line in capsys.readouterr().out.splitlines() if line.strip()]
+
+
+def test_a_list_is_its_line_its_members_and_each_sentence_once(capsys: pytest.CaptureFixture[str]) -> None:
+    members = [cited(1, ONE, "France"), cited(2, ONE, "Japan"), cited(3, ONE, "Laos"), cited(4, TWO, "Mali")]
+    assert printed(reply("list", LINE, *members, last=0.2), capsys) == [
+        f"{LINE}  (sure, 90%)",
+        "• France",
+        "• Japan",
+        "• Laos",
+        "• Mali  (unsure, 20%)",
+        "“Envoys of France, Japan and Laos came.”",
+        "— Envoys",
+        "“Later Mali sent its envoy.”",
+        "— Later",
+    ]
+
+
+def test_other_answers_follow_each_other_with_their_own_sentences(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    said = reply("single", "Laos", cited(1, ONE, "Laos"), cited(2, TWO, "Mali"))
+    assert printed(said, capsys) == [
+        "Laos  (sure, 90%)",
+        "“Envoys of France, Japan and Laos came.”",
+        "— Envoys",
+        "Mali  (sure, 90%)",
+        "“Later Mali sent its envoy.”",
+        "— Later",
+    ]
+
+
+def test_all_quotes_of_a_sentence_are_underlined() -> None:
+    words = quoted([cited(1, ONE, "France"), cited(2, ONE, "Japan")])
+    underlined = [
+        words.plain[span.start : span.end] for span in words.spans if "underline" in str(span.style)
+    ]
+    assert underlined == ["France", "Japan"]
+
+
+def test_a_sentence_is_one_whichever_passage_it_was_read_in() -> None:
+    citations = [cited(1, ONE, "Laos"), cited(2, ONE, "rained"), cited(3, ONE, "France", passage_start=11)]
+    assert [[each.id for each in group] for group in by_sentence(citations)] == [[1, 3], [2]]
