@@ -22,6 +22,8 @@ from qa_service.timeframe import timeframe
 
 if TYPE_CHECKING:
     from index.local import LocalIndex
+    from qa_service.evaluation import Outcome
+    from qa_service.limits import Limit
     from qa_service.pipeline import Pipeline
     from qa_service.questions import Question
 
@@ -219,14 +221,32 @@ def reindex(settings: Settings, as_json: bool) -> None:
     report.summarise(index.status())
 
 
+def _limits(context: click.Context, parameter: click.Parameter, texts: tuple[str, ...]) -> list[Limit]:
+    if not texts:
+        return []
+    from qa_service.limits import Limit
+
+    try:
+        return [Limit.parse(text, most=parameter.name == "fail_above") for text in texts]
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
 @verb
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--given-passage", is_flag=True, help="Read each question's own passage; nothing is searched.")
-@click.option("--predictions", type=click.Path(path_type=Path, dir_okay=False), metavar="OUT",
+@click.option("--predictions", type=click.Path(path_type=Path, dir_okay=False, writable=True), metavar="OUT",
               help="Write what was answered to each question, as JSON.")  # fmt: skip
+@click.option("--report", type=click.Path(path_type=Path, file_okay=False, writable=True), metavar="DIR",
+              help="Write DIR/index.html, with plots and the worst errors.")  # fmt: skip
+@click.option("--fail-below", multiple=True, callback=_limits, metavar="METRIC=VALUE",
+              help="Exit with status 1 if the metric is lower; may be repeated.")  # fmt: skip
+@click.option("--fail-above", multiple=True, callback=_limits, metavar="METRIC=VALUE",
+              help="The same, where lower is better, as for latency.")  # fmt: skip
 def evaluate(
-    settings: Settings, file: Path, given_passage: bool, predictions: Path | None, as_json: bool
-) -> None:
+    settings: Settings, file: Path, given_passage: bool, predictions: Path | None, report: Path | None,
+    fail_below: list[Limit], fail_above: list[Limit], as_json: bool,
+) -> None:  # fmt: skip
     """Measure the answers to the questions in FILE, over the articles in the index.
 
     FILE is SQuAD v2.0 JSON (.json, .json.gz), or JSONL: "question", "answers" (exact words; empty when
@@ -236,26 +256,29 @@ def evaluate(
 
     OUT is {"answers": {id: text}, "margins": {id: best span score minus null score}}: in "answers" stands
     the best span, whatever its margin, with --given-passage; otherwise what a user is told, "" for a refusal.
+
+    DIR gets index.html, which needs no network, each plot as SVG, and metrics.json, which is what --json
+    prints. A metric is named as it is printed: --fail-below recall@5=0.97 --fail-above read_p95_ms=500.
     """
-    from qa_service import evaluation
-    from qa_service.reader import SpanReader
+    from qa_service.evaluation import write_predictions
+    from qa_service.limits import check
+    from qa_service.metrics import Evaluation
+    from qa_service.report import prepare, write
 
     questions = _questions(file, given_passage)
-    asked = terminal.track(questions, quiet=as_json)
-    if given_passage:
-        with terminal.activity("Loading the reader", quiet=as_json):
-            reader = SpanReader.load()
-        read = [evaluation.read(reader, question) for question in asked]
-        measures = evaluation.given_measures(read)
-        told = {result.question.id: (result.answer, result.margin) for result in read}
-    else:
-        pipeline = _pipeline(settings, quiet=as_json)
-        results = [evaluation.ask(pipeline, question) for question in asked]
-        measures = evaluation.measures(results)
-        told = {result.question.id: (result.answer, result.margin) for result in results}
+    for path in filter(None, (predictions and predictions.parent, report)):
+        prepare(path)
+    outcomes = _outcomes(settings, questions, given_passage, quiet=as_json)
+    evaluation = Evaluation(file, 0.0 if given_passage else settings.answer_threshold, outcomes)
+    click.echo(evaluation.as_json()) if as_json else terminal.print_metrics(evaluation.metrics)
     if predictions:
-        _write_predictions(predictions, told)
-    click.echo(json.dumps(measures, indent=2)) if as_json else terminal.print_table(measures)
+        write_predictions(outcomes, predictions)
+    if report:
+        with terminal.activity("Drawing the report", quiet=as_json):
+            page = write(evaluation, report)
+        if not as_json:
+            click.echo(f"The report: {page}")
+    check([*fail_below, *fail_above], evaluation.metrics)
 
 
 def _questions(file: Path, given_passage: bool) -> list[Question]:
@@ -267,12 +290,19 @@ def _questions(file: Path, given_passage: bool) -> list[Question]:
     return loaded
 
 
-def _write_predictions(path: Path, told: dict[str, tuple[str, float]]) -> None:
-    rows = {
-        "answers": {id_: answer for id_, (answer, _) in told.items()},
-        "margins": {id_: margin for id_, (_, margin) in told.items()},
-    }
-    path.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+def _outcomes(
+    settings: Settings, questions: list[Question], given_passage: bool, quiet: bool
+) -> list[Outcome]:
+    from qa_service import evaluation
+
+    if given_passage:
+        from qa_service.reader import SpanReader
+
+        with terminal.activity("Loading the reader", quiet):
+            reader = SpanReader.load()
+        return [evaluation.read(reader, question) for question in terminal.track(questions, quiet)]
+    pipeline = _pipeline(settings, quiet)
+    return [evaluation.ask(pipeline, question) for question in terminal.track(questions, quiet)]
 
 
 def _pipeline(settings: Settings, quiet: bool) -> Pipeline:

@@ -1,53 +1,83 @@
-"""Evaluation: how good the answers are, on questions whose answers are known."""
+"""Evaluation: questions whose answers are known, put to the service or to its reader alone."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean, median
+from functools import cached_property
+from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING
 
+from index.errors import ArticleNotFound
 from index.types import Article, Hit, clean_text
+from qa_service.question_type import fits
 from qa_service.questions import Question
-from qa_service.scoring import best_f1, calibration_error, exact_match, f1
-from qa_service.types import Reply
+from qa_service.scoring import exact_match, f1
+from qa_service.types import Citation, Reply, Span
 
 if TYPE_CHECKING:
+    from index.article_index import ArticleIndex
+    from qa_service.confidence import Confidence
     from qa_service.pipeline import Pipeline
     from qa_service.reader import Reader
 
-HITS = 20
+HITS = 100
+"""So many passages are searched to rank this many articles, since several may be of one article."""
+ARTICLES = 20
+
 RIGHT_F1 = 0.5
 """From this F1 on an answer counts as right where its confidence is measured."""
 
 
 @dataclass(frozen=True)
-class Result:
-    """A question, what was said to it, and the ids of the articles found, best first.
+class Outcome:
+    """A question and what came of it.
 
-    ``margin`` is that of the reader's best span, whatever was said.
+    ``answer`` is the best one, whatever its ``score``: the confidence, or the reader's margin where the
+    passage was given. ``told`` is what counts: what the user was told, "" for a refusal, or, where the
+    passage was given, the answer. ``margin`` is that of the reader's best span. ``found`` holds the ids of
+    articles in the order of search, ``reread`` in the order of what was read in them.
     """
 
     question: Question
-    reply: Reply
-    found: tuple[str, ...]
-    margin: float = float("-inf")
+    answer: str
+    score: float
+    answered: bool
+    told: str
+    margin: float
+    milliseconds: Mapping[str, float]
+    reply: Reply | None = None
+    found: tuple[str, ...] = ()
+    reread: tuple[str, ...] = ()
+    false_citations: tuple[Citation, ...] = ()
 
     @property
-    def rank(self) -> int | None:
-        """Place of the right article, from 1."""
-        expected = self.question.article_id
-        return self.found.index(expected) + 1 if expected in self.found else None
+    def answerable(self) -> bool:
+        return bool(self.question.answers)
+
+    @cached_property
+    def f1(self) -> float:
+        """Of the answer, whatever its score."""
+        return f1(self.answer, self.question.answers)
 
     @property
-    def answer(self) -> str:
-        """What the user was told, "" for a refusal."""
-        return self.reply.answer or ""
+    def right(self) -> bool:
+        return self.answerable and self.f1 >= RIGHT_F1
+
+    @property
+    def told_f1(self) -> float:
+        return f1(self.told, self.question.answers)
+
+    @property
+    def told_exact(self) -> float:
+        return exact_match(self.told, self.question.answers)
 
     @property
     def right_sentence(self) -> bool:
         """The first citation touches the sentence that answers, or an answer where no sentence is given."""
-        if not self.reply.answerable:
+        if not self.reply or not self.reply.answerable:
             return False
         citation = self.reply.citations[0]
         if citation.article_id != self.question.article_id:
@@ -56,87 +86,72 @@ class Result:
         return any(citation.quote in words or words in citation.quote for words in expected)
 
 
-@dataclass(frozen=True)
-class GivenPassage:
-    """A question that was read with its own passage: the best span, whatever its margin."""
+def ask(pipeline: Pipeline, question: Question) -> Outcome:
+    """Put the question through the whole pipeline. Raises EmptyIndex."""
+    words = clean_text(question.question)
+    examined = pipeline.examine(words)
+    reply = examined.reply
+    fitting = [span for span in examined.spans if fits(words, span.text)]
+    strongest = max(fitting, key=pipeline.confidence.of, default=None)
+    # After the reply, which would else find the words of the question in warm caches.
+    hits = pipeline.search.hits(words, HITS)
+    found = tuple(dict.fromkeys(hit.article.article_id for hit in hits))[:ARTICLES]
+    return Outcome(
+        question,
+        answer=reply.answer or (strongest.text if strongest else ""),
+        score=reply.confidence,
+        answered=reply.answerable,
+        told=reply.answer or "",
+        margin=max((span.margin for span in examined.spans), default=float("-inf")),
+        milliseconds=reply.timings_ms.model_dump(),
+        reply=reply,
+        found=found,
+        reread=_reread(found, fitting, pipeline.confidence),
+        false_citations=tuple(c for c in reply.citations if not is_true(c, pipeline.index)),
+    )
 
-    question: Question
-    answer: str
-    margin: float
 
+def read(reader: Reader, question: Question) -> Outcome:
+    """Give the reader the question's own passage; search is not used.
 
-def ask(pipeline: Pipeline, question: Question) -> Result:
-    """Put the question through the whole pipeline."""
-    hits = pipeline.search.hits(question.question, HITS)
-    found = tuple(dict.fromkeys(hit.article.article_id for hit in hits))
-    examined = pipeline.examine(question.question)
-    margin = max((span.margin for span in examined.spans), default=float("-inf"))
-    return Result(question, examined.reply, found, margin)
-
-
-def read(reader: Reader, question: Question) -> GivenPassage:
-    """Give the reader the question's own passage; search is not used."""
+    The question is answered where the best span's score exceeds that of "not here".
+    """
     article = Article("given", clean_text(question.passage or ""), question.title)
     hit = Hit(0, article, 0, len(article.text), score=1.0, dense=1.0, lexical=1.0)
-    spans = reader.read(question.question, [hit])
-    if not spans:
-        return GivenPassage(question, "", float("-inf"))
-    return GivenPassage(question, spans[0].text, spans[0].margin)
+    started = perf_counter()
+    spans = reader.read(clean_text(question.question), [hit])
+    milliseconds = round(1000 * (perf_counter() - started), 1)
+    answer, margin = (spans[0].text, spans[0].margin) if spans else ("", float("-inf"))
+    return Outcome(question, answer, margin, margin > 0, answer, margin, {"read": milliseconds})
 
 
-def measures(results: Sequence[Result]) -> dict[str, float]:
-    """Of whole answers: shares between 0 and 1, and the median latency in milliseconds."""
-    answerable = [result for result in results if result.question.answers]
-    unanswerable = [result for result in results if not result.question.answers]
-    located = [result.rank for result in answerable if result.question.article_id]
-    shares: dict[str, list[float]] = {
-        **{
-            f"article_recall_at_{k}": [rank is not None and rank <= k for rank in located] for k in (1, 5, 20)
-        },
-        "mean_reciprocal_rank": [1 / rank if rank else 0 for rank in located],
-        "answered": [result.reply.answerable for result in answerable],
-        "right_sentence_first": [result.right_sentence for result in answerable],
-        "exact": [exact_match(result.answer, result.question.answers) for result in answerable],
-        "f1": [f1(result.answer, result.question.answers) for result in answerable],
-        "refused_of_unanswerable": [not result.reply.answerable for result in unanswerable],
-    }
-    confident = [
-        (result.reply.confidence, f1(result.answer, result.question.answers) >= RIGHT_F1)
-        for result in results
-        if result.reply.answerable
-    ]
-    return {
-        "questions": len(results),
-        "answerable": len(answerable),
-        **_means(shares),
-        "calibration_error": round(calibration_error(confident), 4),
-        "median_ms": round(median(result.reply.timings_ms.total for result in results), 1)
-        if results
-        else 0.0,
-    }
+def _reread(found: Sequence[str], spans: Sequence[Span], confidence: Confidence) -> tuple[str, ...]:
+    """The articles by the confidence of their best span; those not read follow in the order of search."""
+    best: dict[str, float] = {}
+    for span in spans:
+        article_id = span.hit.article.article_id
+        best[article_id] = max(best.get(article_id, 0.0), confidence.of(span))
+    return tuple(sorted(found, key=lambda article_id: -best.get(article_id, -1.0)))
 
 
-def given_measures(results: Sequence[GivenPassage]) -> dict[str, float]:
-    """Of the reader alone: exact match and F1 where there is an answer, best F1 with abstention over all."""
-    answerable = [result for result in results if result.question.answers]
-    best, threshold = best_f1(
-        [
-            (result.margin, f1(result.answer, result.question.answers), bool(result.question.answers))
-            for result in results
-        ]
+def is_true(citation: Citation, index: ArticleIndex) -> bool:
+    """Whether the index holds the article that is cited, with the quote and the passage where it says."""
+    try:
+        article = index.get(citation.article_id)
+    except ArticleNotFound:
+        return False
+    return (
+        citation.content_hash == article.content_hash
+        and citation.quote == article.text[citation.start : citation.end]
+        and citation.passage == article.text[citation.passage_start : citation.passage_end]
+        and citation.passage_start <= citation.start < citation.end <= citation.passage_end
     )
-    shares: dict[str, list[float]] = {
-        "exact": [exact_match(result.answer, result.question.answers) for result in answerable],
-        "f1": [f1(result.answer, result.question.answers) for result in answerable],
-    }
-    return {
-        "questions": len(results),
-        "answerable": len(answerable),
-        **_means(shares),
-        "best_f1_with_abstention": round(best, 4),
-        "best_threshold": round(threshold, 4),
-    }
 
 
-def _means(shares: dict[str, list[float]]) -> dict[str, float]:
-    return {name: round(fmean(values), 4) if values else 0.0 for name, values in shares.items()}
+def write_predictions(outcomes: Sequence[Outcome], path: Path) -> None:
+    """As JSON, what counts as the answer to each question, and the margin of its best span."""
+    rows = {
+        "answers": {outcome.question.id: outcome.told for outcome in outcomes},
+        "margins": {outcome.question.id: outcome.margin for outcome in outcomes},
+    }
+    path.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

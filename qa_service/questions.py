@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -34,9 +35,20 @@ _QUESTION = TypeAdapter(Question)
 
 
 def load(path: Path) -> list[Question]:
-    """Questions from SQuAD v2.0 JSON (``.json``, ``.json.gz``) or JSONL. Raises QAError, naming the place."""
-    if path.name.endswith((".json", ".json.gz")):
-        return _squad(path)
+    """Questions from SQuAD v2.0 JSON (``.json``, ``.json.gz``) or JSONL. Raises QAError, naming the place.
+
+    There is at least one, and each has an id of its own.
+    """
+    loaded = _squad(path) if path.name.endswith((".json", ".json.gz")) else _jsonl(path)
+    if not loaded:
+        raise QAError(f"{path} has no questions.")
+    id_, times = Counter(question.id for question in loaded).most_common(1)[0]
+    if times > 1:
+        raise QAError(f"{path} has {times} questions of the id {id_!r}; give each an id of its own, or none.")
+    return loaded
+
+
+def _jsonl(path: Path) -> list[Question]:
     # As bytes: text would also be split at U+2028 and others, which JSON allows within strings.
     lines = enumerate(path.read_bytes().splitlines(), start=1)
     return [_question(path, number, line) for number, line in lines if line.strip()]

@@ -10,6 +10,9 @@ import re
 import string
 from collections import Counter
 from collections.abc import Sequence
+from itertools import groupby
+from statistics import fmean
+from typing import NamedTuple
 
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
@@ -45,11 +48,31 @@ def best_f1(scored: Sequence[tuple[float, float, bool]]) -> tuple[float, float]:
     """
     total = float(sum(not answerable for _, _, answerable in scored))  # all refused
     best, threshold = total, float("inf")
-    for margin, score, answerable in sorted(scored, key=lambda row: -row[0]):
-        total += score if answerable else -1
+    # Questions of one margin are answered or refused together.
+    for margin, tied in groupby(sorted(scored, key=lambda row: -row[0]), key=lambda row: row[0]):
+        total += sum(score if answerable else -1 for _, score, answerable in tied)
         if total > best:
             best, threshold = total, margin
     return best / len(scored) if scored else 0.0, threshold
+
+
+class Bin(NamedTuple):
+    """Answers of about one confidence: its mean, the share of right ones, and how many there are."""
+
+    confidence: float
+    accuracy: float
+    size: int
+
+
+def reliability(confident: Sequence[tuple[float, bool]], bins: int = 10) -> list[Bin]:
+    """Confidence and accuracy over equal parts of the range 0 to 1, without the empty ones."""
+    groups: dict[int, list[tuple[float, bool]]] = {}
+    for confidence, right in confident:
+        groups.setdefault(min(int(confidence * bins), bins - 1), []).append((confidence, right))
+    return [
+        Bin(fmean(confidence for confidence, _ in group), fmean(right for _, right in group), len(group))
+        for _, group in sorted(groups.items())
+    ]
 
 
 def calibration_error(confident: Sequence[tuple[float, bool]], bins: int = 10) -> float:
@@ -57,8 +80,5 @@ def calibration_error(confident: Sequence[tuple[float, bool]], bins: int = 10) -
 
     After Guo et al., "On Calibration of Modern Neural Networks" (2017), section 2.
     """
-    groups: dict[int, list[tuple[float, bool]]] = {}
-    for confidence, right in confident:
-        groups.setdefault(min(int(confidence * bins), bins - 1), []).append((confidence, right))
-    distances = (abs(sum(c for c, _ in group) - sum(r for _, r in group)) for group in groups.values())
+    distances = (each.size * abs(each.confidence - each.accuracy) for each in reliability(confident, bins))
     return sum(distances) / len(confident) if confident else 0.0

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from index.article_index import Status
     from index.loaders import Failure
     from index.sync import Change
+    from qa_service.metrics import Metrics
     from qa_service.types import Citation, Reply
 
 T = TypeVar("T")
@@ -198,6 +199,25 @@ def print_table(rows: Mapping[str, Any]) -> None:
     for name, value in rows.items():
         table.add_row(Text(name.replace("_", " "), style="dim"), _text(str(value)))
     out.print(table)
+
+
+def print_metrics(metrics: Metrics) -> None:
+    """A table for each group of metrics that were measured, with what each one means."""
+    from qa_service.metrics import GROUPS
+
+    for title, names in GROUPS.items():
+        table = Table(
+            title=title, title_style="bold", title_justify="left", show_header=False, box=None,
+            padding=(0, 2, 0, 0),
+        )  # fmt: skip
+        table.add_column(min_width=20)
+        table.add_column(justify="right", min_width=7)
+        table.add_column(style="dim")
+        for name, meaning in names.items():
+            if (value := metrics[name]) is not None:
+                table.add_row(name, f"{value:.3f}" if isinstance(value, float) else f"{value:,}", meaning)
+        if table.row_count:
+            out.print(table)
 
 
 def print_problems(problems: Sequence[str], status: Status) -> None:

@@ -5,6 +5,7 @@ Only the loading of the models is replaced: what is asserted is done by the real
 
 import json
 import os
+import re
 import socket
 import sqlite3
 import subprocess
@@ -263,12 +264,45 @@ class TestEvaluate:
         path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
         return path
 
-    def test_prints_the_measures(self, run: Run, filled: Path, questions: Path) -> None:
-        measures = json.loads(run("evaluate", questions, "--json").stdout)
-        assert (measures["questions"], measures["answerable"]) == (3, 2)
-        assert measures["article_recall_at_5"] == measures["right_sentence_first"] == 1.0
-        assert measures["refused_of_unanswerable"] == 0.0
-        assert "right sentence first" in run("evaluate", questions).stdout
+    def test_prints_the_metrics(self, run: Run, filled: Path, questions: Path) -> None:
+        metrics = json.loads(run("evaluate", questions, "--json").stdout)
+        assert (metrics["questions"], metrics["answerable"]) == (3, 2)
+        assert metrics["recall@5"] == metrics["right_sentence_first"] == metrics["citation_validity"] == 1.0
+        assert metrics["refused"] == 0.0
+        assert metrics["curves"]["coverage"][-1] == 1.0
+        assert "right_sentence_first" in run("evaluate", questions).stdout
+
+    def test_writes_a_report(self, run: Run, filled: Path, questions: Path, tmp_path: Path) -> None:
+        told = run("evaluate", questions, "--report", tmp_path / "a" / "report").stdout
+        assert "The report: " in told
+        assert "who is king" in (tmp_path / "a" / "report" / "index.html").read_text(encoding="utf-8")
+        printed = run("evaluate", questions, "--report", tmp_path / "a" / "report", "--json").stdout
+        assert json.loads(printed) == json.loads((tmp_path / "a/report/metrics.json").read_text("utf-8"))
+
+    @pytest.mark.parametrize("option", ["--report", "--predictions"])
+    def test_what_can_not_be_written_is_refused_before_anything_is_asked(
+        self, run: Run, questions: Path, tmp_path: Path, option: str
+    ) -> None:
+        (tmp_path / "file").write_text("x", encoding="utf-8")
+        message = run("evaluate", questions, option, tmp_path / "file" / "under" / "it", status=1).stderr
+        assert "can't be written to" in message, "there is no index, which would have been said next"
+
+    def test_fails_below_and_above_what_is_asked(
+        self, run: Run, filled: Path, questions: Path, tmp_path: Path
+    ) -> None:
+        kept = ("--fail-below", "recall@5=0.97", "--fail-above", "read_p95_ms=60000")
+        run("evaluate", questions, *kept)
+        broken = run("evaluate", questions, *kept, "--fail-below", "f1=0.9", "--fail-below", "refused=0.5",
+                     "--predictions", tmp_path / "out.json", status=1)  # fmt: skip
+        said = r"^Error: The evaluation fails: f1 is 0\.\d+, below 0\.9; refused is 0, below 0\.5\.$"
+        assert re.search(said, broken.stderr, re.MULTILINE)
+        assert "recall@5" in broken.stdout
+        assert (tmp_path / "out.json").exists()
+
+    def test_an_unknown_metric_lists_those_that_there_are(self, run: Run, questions: Path) -> None:
+        message = run("evaluate", questions, "--fail-below", "recall=0.9", status=2).stderr
+        assert "there is no metric 'recall'" in message
+        assert "recall@20" in message
 
     def test_writes_what_was_told_to_each_question(
         self, run: Run, filled: Path, questions: Path, tmp_path: Path
@@ -289,7 +323,7 @@ class TestEvaluate:
         path, out = tmp_path / "dev.json", tmp_path / "out.json"
         path.write_text(json.dumps(data), encoding="utf-8")
         measures = json.loads(run("evaluate", path, "--given-passage", "--predictions", out, "--json").stdout)
-        assert (measures["questions"], measures["f1"], measures["exact"]) == (2, 1.0, 1.0)
+        assert (measures["questions"], measures["f1"], measures["exact_match"]) == (2, 1.0, 1.0)
         told = json.loads(out.read_text(encoding="utf-8"))
         assert told["answers"]["a"] == "Muth Chantha"
         assert told["margins"]["a"] > told["margins"]["b"]
@@ -359,7 +393,7 @@ class TestHelp:
         assert text == run(verb, "-h").stdout
 
     def test_loads_no_model_and_no_server(self) -> None:
-        heavy = {"torch", "faiss", "flask", "transformers", "sentence_transformers", "waitress"}
+        heavy = {"torch", "faiss", "flask", "transformers", "sentence_transformers", "waitress", "matplotlib"}
         code = (
             "import sys; sys.argv = ['qa_service', '--help']; from qa_service.cli import main\n"
             f"try: main()\nexcept SystemExit: print(*({heavy} & set(sys.modules)), file=sys.stderr)"

@@ -50,7 +50,7 @@ def test_reads_what_each_line_says(tmp_path: Path) -> None:
 
 
 def test_passes_over_other_fields_and_blank_lines(tmp_path: Path) -> None:
-    line = '{"id": "q1", "question": "who", "answers": []}'
+    line = '{"level": "hard", "question": "who", "answers": []}'
     assert len(load(written(tmp_path, line, "", "  ", line, ""))) == 2
 
 
@@ -110,3 +110,14 @@ def test_what_is_not_squad_is_named(tmp_path: Path, name: str, content: bytes) -
     path.write_bytes(content)
     with pytest.raises(QAError, match=r"dev\.json.* is not SQuAD"):
         load(path)
+
+
+def test_a_file_without_questions_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(QAError, match="has no questions"):
+        load(written(tmp_path, "", " "))
+
+
+def test_two_questions_of_one_id_are_an_error(tmp_path: Path) -> None:
+    line = '{"id": "2", "question": "who", "answers": []}'
+    with pytest.raises(QAError, match=r"has 2 questions of the id '2'"):
+        load(written(tmp_path, line, '{"question": "what", "answers": []}'))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from qa_service.scoring import f1, normalised
+from qa_service.scoring import best_f1, f1, normalised
 
 Measure = Callable[[str, str], float]
 
@@ -45,14 +46,19 @@ def score(predictions: Sequence[Prediction], references: Sequence[Sequence[str]]
     f1_scores = [_best(token_f1, *pair) for pair in zip(predictions, references, strict=True)]
     exact = [_best(_exact, *pair) for pair in zip(predictions, references, strict=True)]
     answerable = sum(1 for answers in references if answers)
-    best_f1, threshold = _sweep([each.margin for each in predictions], f1_scores, references)
+    best, threshold = best_f1(
+        [
+            (each.margin, f1_score, bool(answers))
+            for each, f1_score, answers in zip(predictions, f1_scores, references, strict=True)
+        ]
+    )
     return Score(
         answerable,
         len(references) - answerable,
         sum(f1_scores) / max(answerable, 1),
         sum(exact) / max(answerable, 1),
-        best_f1,
-        threshold,
+        best,
+        threshold if math.isfinite(threshold) else None,
     )
 
 
@@ -62,18 +68,3 @@ def _exact(predicted: str, expected: str) -> float:
 
 def _best(measure: Measure, prediction: Prediction, answers: Sequence[str]) -> float:
     return max((measure(prediction.text, answer) for answer in answers), default=0.0)
-
-
-def _sweep(
-    margins: Sequence[float], f1_scores: Sequence[float], references: Sequence[Sequence[str]]
-) -> tuple[float, float | None]:
-    """Best mean F1 over thresholds, and the margin from which on questions are answered."""
-    total = float(sum(not answers for answers in references))
-    best: float = total
-    threshold: float | None = None
-    order = sorted(range(len(margins)), key=lambda each: -margins[each])
-    for each in order:
-        total += f1_scores[each] if references[each] else -1.0
-        if total > best:
-            best, threshold = total, margins[each]
-    return best / max(len(margins), 1), threshold
