@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,10 +22,10 @@ from qa_service.timeframe import timeframe
 
 if TYPE_CHECKING:
     from index.local import LocalIndex
-    from qa_service.evaluation import Outcome
     from qa_service.limits import Limit
     from qa_service.pipeline import Pipeline
     from qa_service.questions import Question
+    from qa_service.reader import Reader
 
 EPILOG = "Every verb explains itself: python -m qa_service VERB --help"
 
@@ -114,6 +114,12 @@ def ingest(settings: Settings, paths: tuple[Path, ...], as_json: bool) -> None:
     sys.exit(1 if report.failures else 0)
 
 
+as_of_option = click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), default=datetime.now, metavar="YYYY-MM-DD",
+    help='The day that "last week" counts back from.  [default: today]',
+)  # fmt: skip
+
+
 def _asked(_context: click.Context, _parameter: click.Parameter, question: str) -> str:
     question = clean_text(question)
     if not question:
@@ -124,14 +130,13 @@ def _asked(_context: click.Context, _parameter: click.Parameter, question: str) 
 @verb
 @click.argument("question", callback=_asked)
 @click.option("--top-k", type=click.IntRange(1, 100), metavar="N", help="How many passages to read.")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD",
-              help='The day that "last week" counts back from.  [default: today]')  # fmt: skip
+@as_of_option
 @click.option("--any-time", is_flag=True, help="Don't act on what the question says of time.")
 def ask(
     settings: Settings,
     question: str,
     top_k: int | None,
-    as_of: datetime | None,
+    as_of: datetime,
     any_time: bool,
     as_json: bool,
 ) -> None:
@@ -142,8 +147,7 @@ def ask(
 
     The exit status is 0 when the articles answer, and 3 when they don't say.
     """
-    today = as_of.date() if as_of else date.today()
-    when = None if any_time else timeframe(question, today)
+    when = None if any_time else timeframe(question, as_of.date())
     reply = _pipeline(settings, quiet=as_json).ask(question, top_k=top_k, timeframe=when)
     if as_json:
         click.echo(reply.model_dump_json(indent=2))
@@ -235,6 +239,7 @@ def _limits(context: click.Context, parameter: click.Parameter, texts: tuple[str
 @verb
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--given-passage", is_flag=True, help="Read each question's own passage; nothing is searched.")
+@as_of_option
 @click.option("--predictions", type=click.Path(path_type=Path, dir_okay=False, writable=True), metavar="OUT",
               help="Write what was answered to each question, as JSON.")  # fmt: skip
 @click.option("--report", type=click.Path(path_type=Path, file_okay=False, writable=True), metavar="DIR",
@@ -244,8 +249,8 @@ def _limits(context: click.Context, parameter: click.Parameter, texts: tuple[str
 @click.option("--fail-above", multiple=True, callback=_limits, metavar="METRIC=VALUE",
               help="The same, where lower is better, as for latency.")  # fmt: skip
 def evaluate(
-    settings: Settings, file: Path, given_passage: bool, predictions: Path | None, report: Path | None,
-    fail_below: list[Limit], fail_above: list[Limit], as_json: bool,
+    settings: Settings, file: Path, given_passage: bool, as_of: datetime, predictions: Path | None,
+    report: Path | None, fail_below: list[Limit], fail_above: list[Limit], as_json: bool,
 ) -> None:  # fmt: skip
     """Measure the answers to the questions in FILE, over the articles in the index.
 
@@ -260,7 +265,7 @@ def evaluate(
     DIR gets index.html, which needs no network, each plot as SVG, and metrics.json, which is what --json
     prints. A metric is named as it is printed: --fail-below recall@5=0.97 --fail-above read_p95_ms=500.
     """
-    from qa_service.evaluation import write_predictions
+    from qa_service import evaluation
     from qa_service.limits import check
     from qa_service.metrics import Evaluation
     from qa_service.report import prepare, write
@@ -268,17 +273,23 @@ def evaluate(
     questions = _questions(file, given_passage)
     for path in filter(None, (predictions and predictions.parent, report)):
         prepare(path)
-    outcomes = _outcomes(settings, questions, given_passage, quiet=as_json)
-    evaluation = Evaluation(file, 0.0 if given_passage else settings.answer_threshold, outcomes)
-    click.echo(evaluation.as_json()) if as_json else terminal.print_metrics(evaluation.metrics)
+    asked = terminal.track(questions, quiet=as_json)
+    if given_passage:
+        reader = _reader(quiet=as_json)
+        outcomes = [evaluation.read(reader, question) for question in asked]
+    else:
+        pipeline = _pipeline(settings, quiet=as_json)
+        outcomes = [evaluation.ask(pipeline, question, as_of.date()) for question in asked]
+    measured = Evaluation(file, 0.0 if given_passage else settings.answer_threshold, outcomes)
+    click.echo(measured.as_json()) if as_json else terminal.print_metrics(measured.metrics)
     if predictions:
-        write_predictions(outcomes, predictions)
+        evaluation.write_predictions(outcomes, predictions)
     if report:
         with terminal.activity("Drawing the report", quiet=as_json):
-            page = write(evaluation, report)
+            page = write(measured, report)
         if not as_json:
             click.echo(f"The report: {page}")
-    check([*fail_below, *fail_above], evaluation.metrics)
+    check([*fail_below, *fail_above], measured.metrics)
 
 
 def _questions(file: Path, given_passage: bool) -> list[Question]:
@@ -290,19 +301,11 @@ def _questions(file: Path, given_passage: bool) -> list[Question]:
     return loaded
 
 
-def _outcomes(
-    settings: Settings, questions: list[Question], given_passage: bool, quiet: bool
-) -> list[Outcome]:
-    from qa_service import evaluation
-
-    if given_passage:
+def _reader(quiet: bool) -> Reader:
+    with terminal.activity("Loading the reader", quiet=quiet):
         from qa_service.reader import SpanReader
 
-        with terminal.activity("Loading the reader", quiet):
-            reader = SpanReader.load()
-        return [evaluation.read(reader, question) for question in terminal.track(questions, quiet)]
-    pipeline = _pipeline(settings, quiet)
-    return [evaluation.ask(pipeline, question) for question in terminal.track(questions, quiet)]
+        return SpanReader.load()
 
 
 def _pipeline(settings: Settings, quiet: bool) -> Pipeline:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from time import perf_counter
@@ -15,6 +16,7 @@ from index.types import Article, Hit, clean_text
 from qa_service.question_type import fits
 from qa_service.questions import Question
 from qa_service.scoring import exact_match, f1
+from qa_service.timeframe import timeframe
 from qa_service.types import Citation, Reply, Span
 
 if TYPE_CHECKING:
@@ -86,15 +88,16 @@ class Outcome:
         return any(citation.quote in words or words in citation.quote for words in expected)
 
 
-def ask(pipeline: Pipeline, question: Question) -> Outcome:
-    """Put the question through the whole pipeline. Raises EmptyIndex."""
+def ask(pipeline: Pipeline, question: Question, today: date) -> Outcome:
+    """Put the question through the whole pipeline, as if it were asked on that day. Raises EmptyIndex."""
     words = clean_text(question.question)
-    examined = pipeline.examine(words)
+    when = timeframe(words, today)
+    examined = pipeline.examine(words, timeframe=when)
     reply = examined.reply
     fitting = [span for span in examined.spans if fits(words, span.text)]
     strongest = max(fitting, key=pipeline.confidence.of, default=None)
     # After the reply, which would else find the words of the question in warm caches.
-    hits = pipeline.search.hits(words, HITS)
+    hits = pipeline.search.hits(words, HITS, when.narrowed(None) if when else None)
     found = tuple(dict.fromkeys(hit.article.article_id for hit in hits))[:ARTICLES]
     return Outcome(
         question,

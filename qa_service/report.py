@@ -73,11 +73,8 @@ def prepare(folder: Path) -> None:
     """Make the folder, before the work that fills it. Raises QAError where that can't be."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "metrics.json").touch()
     except OSError as error:
-        raise QAError(
-            f"{folder} can't be written to ({error.strerror}). Name a folder of your own."
-        ) from error
+        raise QAError(f"The folder {folder} can't be made: {error.strerror}. Name another one.") from error
 
 
 def write(evaluation: Evaluation, folder: Path) -> Path:

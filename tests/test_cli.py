@@ -285,7 +285,7 @@ class TestEvaluate:
     ) -> None:
         (tmp_path / "file").write_text("x", encoding="utf-8")
         message = run("evaluate", questions, option, tmp_path / "file" / "under" / "it", status=1).stderr
-        assert "can't be written to" in message, "there is no index, which would have been said next"
+        assert "can't be made" in message, "there is no index, which would have been said next"
 
     def test_fails_below_and_above_what_is_asked(
         self, run: Run, filled: Path, questions: Path, tmp_path: Path

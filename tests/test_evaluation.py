@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tests.conftest import FirstSentence, Silent
 from tests.outcomes import ARTICLE, UNKNOWN, VISITED, given, outcome
 
 WHO = Question("who visited Kem Sokha at home", ("Six ambassadors",), "sokha", id="1")
+TODAY = date(2026, 11, 25)
 
 
 class Sure(FirstSentence):
@@ -32,7 +34,7 @@ class Sure(FirstSentence):
 class TestAsking:
     def test_takes_down_what_was_told(self, pipeline: Pipeline, articles: list[Article]) -> None:
         list(pipeline.ingest(articles))
-        asked = ask(pipeline, WHO)
+        asked = ask(pipeline, WHO, TODAY)
         said = pipeline.ask(WHO.question)
         assert asked.reply is not None
         assert (asked.reply.answers, asked.reply.citations) == (said.answers, said.citations)
@@ -46,16 +48,24 @@ class TestAsking:
         plans = (f"Kem Sokha spoke of the party and of its plan number {number}." for number in range(60))
         long = Article("long", " ".join(plans))
         list(pipeline.ingest([*articles, long]))
-        asked = ask(pipeline, WHO)
+        asked = ask(pipeline, WHO, TODAY)
         assert asked.found[0] == "sokha"
         assert sorted(asked.found) == ["long", "sokha", "undated", "webb"]
+
+    def test_searches_the_time_that_the_question_speaks_of(
+        self, pipeline: Pipeline, articles: list[Article]
+    ) -> None:
+        list(pipeline.ingest(articles))
+        recently = replace(WHO, question="what happened this month")
+        assert ask(pipeline, recently, date(2021, 12, 31)).found == ("webb",)
+        assert ask(pipeline, recently, TODAY).found == ()
 
     def test_rereading_orders_articles_by_their_surest_span(
         self, pipeline: Pipeline, articles: list[Article]
     ) -> None:
         list(pipeline.ingest(articles))
         pipeline.reader = Sure()
-        asked = ask(pipeline, WHO)
+        asked = ask(pipeline, WHO, TODAY)
         assert asked.found[0] == "sokha"
         assert asked.reread[0] == "undated"
         assert sorted(asked.reread) == sorted(asked.found)
@@ -65,7 +75,7 @@ class TestAsking:
     ) -> None:
         list(pipeline.ingest(articles))
         pipeline.reader = Silent()
-        asked = ask(pipeline, WHO)
+        asked = ask(pipeline, WHO, TODAY)
         assert asked.reread == asked.found
         assert (asked.answered, asked.told, asked.answer, asked.score) == (False, "", "", 0.0)
 
@@ -74,9 +84,9 @@ class TestAsking:
     ) -> None:
         list(pipeline.ingest(articles))
         pipeline.reader = Sure()
-        asked = ask(pipeline, WHO)
+        asked = ask(pipeline, WHO, TODAY)
         pipeline.settings = replace(pipeline.settings, answer_threshold=1)
-        refused = ask(pipeline, WHO)
+        refused = ask(pipeline, WHO, TODAY)
         assert (refused.answered, refused.told) == (False, "")
         assert (refused.answer, refused.score) == (asked.answer, asked.score)
 

@@ -120,5 +120,5 @@ class TestFolder:
 
     def test_one_that_can_not_be_made_is_refused(self, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("x", encoding="utf-8")
-        with pytest.raises(QAError, match="can't be written to"):
+        with pytest.raises(QAError, match="can't be made: Not a directory"):
             prepare(tmp_path / "file" / "report")
