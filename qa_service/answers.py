@@ -13,7 +13,7 @@ from qa_service.enumeration import enumeration
 from qa_service.question_type import asks_for_several, fits, is_yes_no
 from qa_service.timeframe import Timeframe
 from qa_service.types import Answer, Citation, Kind, Span
-from qa_service.wording import says_the_same
+from qa_service.wording import is_number, says_the_same
 
 MOST_ANSWERS = 3
 MOST_MEMBERS = 20
@@ -118,6 +118,8 @@ def _listed(groups: Sequence[list[Scored]], several: bool, threshold: float) -> 
     places = [each for some in groups for each in _places(some) if each.confidence >= threshold]
     lists = [_list_at(each, several) for each in (places if several else places[:1])]
     members = group([member for each in lists for member in each.members])[:MOST_MEMBERS]
+    # "Which countries": "Spain, Italy and four" counts what it does not name.
+    members = [some for some in members if not is_number(some[0].span.text)] or members
     if len(members) < 2:
         return None
     if len(members) == len(lists[0].members):

@@ -34,6 +34,11 @@ def says_the_same(text: str, other: str) -> bool:
     return _within(words, others) or _within(others, words)
 
 
+def is_number(text: str) -> bool:
+    """Whether the text is nothing but a number, in digits or in words."""
+    return all(word.replace("point", "").isdigit() for word in _canonical(text))
+
+
 @lru_cache(maxsize=4096)
 def _canonical(text: str) -> tuple[str, ...]:
     """The words in one form: numbers in digits, months in full, without titles, articles and case."""

@@ -131,6 +131,12 @@ def test_a_member_that_two_passages_name_is_one_with_two_citations() -> None:
     }  # fmt: skip
 
 
+def test_a_number_is_no_member_beside_names() -> None:
+    counted = Article("counted", "Envoys of four countries came.", "Counted")
+    spans = span(MEETINGS, "Laos and Chad", 2), span(counted, "four", 1)
+    assert answer_texts("which countries sent envoys", *spans) == ["Laos", "Chad"]
+
+
 def test_an_unlikely_place_adds_no_members() -> None:
     spans = (
         span(TWO, "Biden", 2),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa_service.wording import says_the_same
+from qa_service.wording import is_number, says_the_same
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,11 @@ def test_the_same_in_other_words(text: str, other: str) -> None:
 def test_not_the_same(text: str, other: str) -> None:
     assert not says_the_same(text, other)
     assert not says_the_same(other, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("four", True), ("1,250.5", True), ("the 3rd", True), ("four teams", False), ("Spain", False)],
+)
+def test_a_number_alone_is_known(text: str, expected: bool) -> None:
+    assert is_number(text) is expected
