@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from index.chunking import sentence_spans
 from index.types import Hit
 from qa_service.confidence import Confidence
-from qa_service.enumeration import enumeration
-from qa_service.question_type import asks_for_several, fits, is_yes_no
+from qa_service.enumeration import Enumeration, enumeration, spelled_out
+from qa_service.question_type import asks_for_several, asks_who, fits, is_yes_no
 from qa_service.timeframe import Timeframe
 from qa_service.types import Answer, Citation, Kind, Span
 from qa_service.wording import is_number, says_the_same
@@ -78,6 +78,8 @@ def answered(
         return Answered(None, "single", (), _closest(hits), closest)
     if not yes_no and (listed := _listed(groups, asks_for_several(question), threshold)):
         return listed
+    if asks_who(question) and (named := _named(groups[0], hits)):
+        return named
     return _cited(groups[:MOST_ANSWERS], groups[0][0].span.text, "sentence" if yes_no else "single")
 
 
@@ -126,6 +128,26 @@ def _listed(groups: Sequence[list[Scored]], several: bool, threshold: float) -> 
         return _cited(members, lists[0].whole.span.text, "list")
     *first, last = [some[0].span.text for some in members]
     return _cited(members, f"{', '.join(first)} and {last}", "list")
+
+
+def _named(best: Sequence[Scored], hits: Sequence[Hit]) -> Answered | None:
+    """Who the answer is about, where it only says "foreign ambassadors": a list of names in the same article
+    that begins "ambassadors from". Each member is cited together with the answer."""
+    one = best[0]
+    noun = one.span.text.split()[-1]
+    if not (noun.islower() and noun.endswith("s")):
+        return None
+    for hit in hits:
+        found = hit.article == one.span.hit.article and spelled_out(hit.text, noun)
+        if found:
+            whole, *members = _spans(hit, found, one.span)
+            return _cited([[Scored(each, one.confidence), one] for each in members], whole.text, "list")
+    return None
+
+
+def _spans(hit: Hit, found: Enumeration, like: Span) -> list[Span]:
+    places = [(hit.start + start, hit.start + end) for start, end in (found.whole, *found.members)]
+    return [replace(like, hit=hit, start=start, end=end) for start, end in places]
 
 
 def _list_at(one: Scored, several: bool) -> Listing:

@@ -65,6 +65,17 @@ def enumeration(sentence: str, start: int, end: int, several: bool = False) -> E
     return Enumeration((start, end), tuple(parts))
 
 
+def spelled_out(text: str, noun: str) -> Enumeration | None:
+    """The list of at least three names that says who the ``noun`` are: "envoys from France, Japan and Laos"."""
+    introduced = re.compile(rf"\b{re.escape(noun)} (?:from|of|including|such as|like) (?={_NAME})")
+    for found in introduced.finditer(text):
+        first = _ONLY_NAME.match(text, found.end())
+        named = first and enumeration(text, found.start(), first.end(), several=True)
+        if named and len(named.members) > 2:
+            return named
+    return None
+
+
 def _grown(sentence: str, start: int, end: int) -> Place:
     """The stretch with what commas or an "and" join to it: names on both sides, and others at its end."""
     while (before := _NAME_BEFORE.search(sentence, 0, start)) and _can_be_member(before["name"]):

@@ -72,6 +72,12 @@ def asks_for_several(question: str) -> bool:
     return bool(_SEVERAL.search(question))
 
 
+def asks_who(question: str) -> bool:
+    """Whether people, or the like, are asked for."""
+    asked = _ASKS.search(question)
+    return asked is not None and asked.group().lower() in {"who", "whom", "which"}
+
+
 def is_yes_no(question: str) -> bool:
     """Whether the question can be answered with yes or no."""
     return bool(_YES_NO.match(question.strip()))

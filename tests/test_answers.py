@@ -181,3 +181,26 @@ def test_the_latest_comes_first_however_strong() -> None:
 def test_an_answer_from_the_time_in_question_comes_first() -> None:
     before = Timeframe(words="before 2023", kind="around", before="2022")
     assert in_order(3.0, 3.1, before) == ["Kipchoge", "Kiptum"]
+
+
+VISITS = Article(
+    "visits",
+    "As foreign ambassadors line up to visit him, a party warned. He has spent weeks in meetings with "
+    "ambassadors from the U.S., France, Japan and other embassies.",
+    "Visits",
+)
+
+
+def test_names_of_the_same_article_say_who_an_answer_is_about() -> None:
+    best = span(VISITS, "foreign ambassadors", 2)
+    said = answered("who visited him", [best], [hit(VISITS)], BY_MARGIN, 0.5)
+    assert said.kind == "list"
+    assert said.text == "ambassadors from the U.S., France, Japan and other embassies"
+    assert [answer.text for answer in said.answers] == ["the U.S.", "France", "Japan"]
+    assert [citation.quote for citation in said.citations[:2]] == ["the U.S.", "foreign ambassadors"]
+
+
+def test_names_of_another_article_do_not() -> None:
+    best = span(Article("other", "Once foreign ambassadors came.", "Other"), "foreign ambassadors", 2)
+    said = answered("who visited him", [best], [hit(VISITS)], BY_MARGIN, 0.5)
+    assert (said.kind, said.text) == ("single", "foreign ambassadors")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa_service.enumeration import enumeration
+from qa_service.enumeration import enumeration, spelled_out
 
 
 def listed(sentence: str, words: str, several: bool = False) -> list[str]:
@@ -89,3 +89,21 @@ def test_the_list_says_where_all_of_it_stands() -> None:
     assert (
         MEETINGS[slice(*found.whole)] == "the U.S., France, Germany, Australia, Japan, EU and other embassies"
     )
+
+
+def test_a_noun_is_spelled_out_by_the_names_behind_it() -> None:
+    found = spelled_out(MEETINGS, "ambassadors")
+    assert found
+    assert [MEETINGS[start:end] for start, end in found.members] == EMBASSIES
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The ambassadors left.",
+        "The ambassadors of France and Japan left.",
+        "The ambassadors from all over left.",
+    ],
+)
+def test_fewer_than_three_names_spell_nothing_out(text: str) -> None:
+    assert spelled_out(text, "ambassadors") is None
