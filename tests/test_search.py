@@ -26,9 +26,9 @@ class TestFuse:
         # 0.6 * 0.6 + 0.4 * 10 / 10 and 0.6 * 0.8 + 0.4 * 5 / 10
         assert np.array(fused) == rows((2, 0.76, 0.6, 1.0), (1, 0.68, 0.8, 0.5))
 
-    def test_gives_the_lowest_cosine_to_what_dense_search_did_not_bring(self) -> None:
-        fused = fuse(dense=[(1, 0.8), (2, 0.3)], lexical=[(3, 7.0)], lexical_weight=0.5)
-        assert np.array(fused) == rows((3, 0.65, 0.3, 1.0), (1, 0.4, 0.8, 0.0), (2, 0.15, 0.3, 0.0))
+    def test_counts_a_score_that_is_missing_as_zero(self) -> None:
+        fused = fuse(dense=[(1, 0.8), (2, -0.3)], lexical=[(3, 7.0)], lexical_weight=0.5)
+        assert np.array(fused) == rows((3, 0.5, 0.0, 1.0), (1, 0.4, 0.8, 0.0), (2, -0.15, -0.3, 0.0))
 
     def test_orders_equal_scores_by_id(self) -> None:
         assert [chunk_id for chunk_id, *_ in fuse([(9, 0.5), (3, 0.5), (5, 0.5)], [], 0.4)] == [3, 5, 9]
