@@ -10,6 +10,7 @@ from index.errors import ManifestMismatch
 from index.types import Article, Chunk, Copy, Filters, FloatArray, Scored
 
 SCHEMA_VERSION = 2
+"""To be raised with every change of tables or of what stands in them; no older index is read."""
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ import numpy as np
 
 from index import records
 from index import vectors as stored
-from index.article_index import Manifest, Passage, Status
+from index.article_index import SCHEMA_VERSION, Manifest, Passage, Status
 from index.database import Database, where
-from index.errors import ArticleNotFound, IndexCorrupt
+from index.errors import ArticleNotFound, IndexCorrupt, ManifestMismatch
 from index.types import Article, Chunk, Copy, Filters, FloatArray, Scored
 from index.vectors import Ids, Vectors, drop_snapshots
 
@@ -200,9 +200,16 @@ def _agreed_manifest(database: Database, wanted: Manifest | None) -> Manifest:
 
 def _stored_manifest(database: Database) -> Manifest:
     try:
-        return Manifest(**json.loads(database.get_meta("manifest") or ""))
+        manifest = Manifest(**json.loads(database.get_meta("manifest") or ""))
     except (ValueError, TypeError) as error:
         raise IndexCorrupt(f"{database.path} has no manifest that this version can read.") from error
+    if manifest.schema_version != SCHEMA_VERSION:
+        raise ManifestMismatch(
+            f"{database.path} was made by another version of this program (its tables are of version "
+            f"{manifest.schema_version}, not {SCHEMA_VERSION}). Move the folder {database.path.parent} away and "
+            "put the articles in again with: python -m qa_service ingest PATH"
+        )
+    return manifest
 
 
 def _dumped(manifest: Manifest) -> str:

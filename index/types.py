@@ -127,7 +127,7 @@ class Hit:
     @property
     def report(self) -> str:
         """The same for two hits of one search if their articles are copies of one report."""
-        return min(self.article.article_id, *(copy.article_id for copy in self.copies))
+        return min([self.article.article_id, *(copy.article_id for copy in self.copies)])
 
     @property
     def text(self) -> str:

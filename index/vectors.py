@@ -109,13 +109,12 @@ class Vectors:
         self.index.add_with_ids(vectors, ids)
 
     def save(self, folder: Path) -> None:
-        """Write the snapshot of this generation whole, then drop the older ones."""
+        """Write the snapshot of this generation whole, unless there is one, then drop the older ones."""
         path = folder / f"vectors-{self.generation}.faiss"
-        if path.exists():
-            return
-        unfinished = folder / f"vectors-{os.getpid()}.unfinished"
-        faiss.write_index(self.index, str(unfinished))
-        os.replace(unfinished, path)
+        if not path.exists():
+            unfinished = folder / f"vectors-{os.getpid()}.unfinished"
+            faiss.write_index(self.index, str(unfinished))
+            os.replace(unfinished, path)
         drop_snapshots(folder, before=self.generation)
 
     def _agree_on_ids(self, connection: sqlite3.Connection) -> bool:

@@ -73,6 +73,20 @@ def test_hits_come_best_first_with_what_makes_their_score(search: Search) -> Non
         assert hit.text == hit.article.text[hit.start : hit.end]
 
 
+def test_what_only_the_words_found_has_its_true_cosine(
+    index: LocalIndex, encoder: HashingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.search.CANDIDATES", 1)
+    far = Article("far", "rare alpha gamma delta epsilon zeta eta")
+    list(ingest(index, encoder, SIZE, [far, *(Article(f"near-{n}", f"beta number{n}") for n in range(3))]))
+    hits = Search(index, encoder, 0.4).hits("beta rare", 10)
+    assert len(hits) == 2, "one that is near and one that has the rare word"
+    question, text = encoder.encode(["beta rare", far.text])
+    (found,) = (hit for hit in hits if hit.article == far)
+    assert (found.lexical, found.dense) == (1, pytest.approx(float(question @ text)))
+    assert found.dense < min(hit.dense for hit in hits if hit is not found)
+
+
 @pytest.mark.parametrize(("k", "found"), [(1, 1), (2, 2), (3, 3), (1000, 3)])
 def test_there_are_k_hits_or_as_many_as_there_are_chunks(search: Search, k: int, found: int) -> None:
     assert len(search.hits("Sokha", k)) == found

@@ -41,7 +41,10 @@ def problems(folder: Path) -> str:
         ("UPDATE contents SET text = replace(text, 'Bread', 'Brood')", "is not the article's text at"),
         ("UPDATE contents SET title = 'Other' WHERE content_id = 2", "lexical index"),
         ("UPDATE contents SET title = 'Other' WHERE content_id = 2", "'webb' has the content of another"),
-        ("UPDATE articles SET language = 'fr' WHERE article_id = 'webb'", "'webb' has the content of another"),
+        (
+            "UPDATE articles SET language = 'fr' WHERE article_id = 'webb'",
+            "'webb' has the content of another",
+        ),
         ("UPDATE contents SET text = 'Other words.' WHERE title = 'Bread'", "sketch of 'undated'"),
         ("UPDATE contents SET group_id = 1", "group 1 of contents is not one report"),
         ("UPDATE contents SET group_id = 9 WHERE content_id = 2", "group 9 of contents is not one report"),
