@@ -206,8 +206,8 @@ def _stored_manifest(database: Database) -> Manifest:
     if manifest.schema_version != SCHEMA_VERSION:
         raise ManifestMismatch(
             f"{database.path} was made by another version of this program (its tables are of version "
-            f"{manifest.schema_version}, not {SCHEMA_VERSION}). Move the folder {database.path.parent} away and "
-            "put the articles in again with: python -m qa_service ingest PATH"
+            f"{manifest.schema_version}, not {SCHEMA_VERSION}). Move the folder away and put the articles "
+            "in again with: python -m qa_service ingest PATH"
         )
     return manifest
 

@@ -62,12 +62,15 @@ class Sketch:
 
     def near(self, signatures: Signatures, shingles: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
         """Which of n texts are one report with this one: (n, BANDS * ROWS) and (n,) give (n,)."""
+        return np.asarray(self.shared(signatures, shingles) >= THRESHOLD)
+
+    def shared(self, signatures: Signatures, shingles: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """The estimated share of the shorter text's shingles in both; 0 without a common band: (n,)."""
         equal = signatures == self.signature
         resemblance = equal.mean(axis=1)
         common = resemblance / (1 + resemblance) * (shingles + self.shingles)
-        contained = common >= THRESHOLD * np.minimum(shingles, self.shingles)
-        candidates = equal.reshape(-1, BANDS, ROWS).all(axis=2).any(axis=1)
-        return np.asarray(candidates & contained)
+        compared = equal.reshape(-1, BANDS, ROWS).all(axis=2).any(axis=1)
+        return np.where(compared, common / np.minimum(shingles, self.shingles), 0)
 
 
 def _shingles(text: str) -> set[str]:

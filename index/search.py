@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from index.article_index import ArticleIndex
 from index.encoder import Encoder
 from index.errors import EmptyIndex
@@ -24,13 +26,23 @@ class Search:
         self.lexical_weight = lexical_weight
 
     def hits(self, question: str, k: int, filters: Filters | None = None) -> list[Hit]:
-        """The k best passages, best first; fewer when there are no more. Raises EmptyIndex."""
+        """The k best passages, best first; fewer when there are no more. Raises EmptyIndex.
+
+        A passage that copies of one report have word for word is one hit, the best of them.
+        """
         if self.index.status().articles == 0:
             raise EmptyIndex("There are no articles yet. Add some with: python -m qa_service ingest PATH")
         dense, lexical = candidates(self.index, question, self.encoder.encode([question])[0], filters)
-        return self._resolved(fuse(dense, lexical, self.lexical_weight)[:k], filters)
+        fused = fuse(dense, lexical, self.lexical_weight)
+        hits: dict[tuple[str, str], Hit] = {}
+        for first in range(0, len(fused), k):
+            for hit in self._resolved(fused[first : first + k], filters):
+                hits.setdefault((hit.report, hit.text), hit)
+            if len(hits) >= k:
+                break
+        return list(hits.values())[:k]
 
-    def _resolved(self, fused: list[Fused], filters: Filters | None) -> list[Hit]:
+    def _resolved(self, fused: Sequence[Fused], filters: Filters | None) -> list[Hit]:
         passages = self.index.passages([chunk_id for chunk_id, *_ in fused], filters)
         return [
             Hit(

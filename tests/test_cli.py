@@ -66,8 +66,8 @@ def folder(tmp_path: Path) -> Path:
         encoding="utf-8",
     )
     rows = [
-        {"id": "bread", "text": "Bread needs flour.", "published": "2021", "author": "Ann Bo", "language": "en",
-         "tags": ["x", "y"], "section": "Food", "page": 3},
+        {"id": "bread", "text": "Bread needs flour.", "published": "2021", "author": "Ann Bo",
+         "language": "en", "tags": ["x", "y"], "section": "Food", "page": 3},
         {"id": "a/b", "text": "Rain falls."},
     ]  # fmt: skip
     (folder / "wire.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")

@@ -83,8 +83,21 @@ def test_what_only_the_words_found_has_its_true_cosine(
     assert len(hits) == 2, "one that is near and one that has the rare word"
     question, text = encoder.encode(["beta rare", far.text])
     (found,) = (hit for hit in hits if hit.article == far)
-    assert (found.lexical, found.dense) == (1, pytest.approx(float(question @ text)))
+    assert found.lexical == 1
+    assert found.dense == pytest.approx(float(question @ text))
     assert found.dense < min(hit.dense for hit in hits if hit is not found)
+
+
+def test_a_passage_of_several_copies_word_for_word_is_one_hit(
+    index: LocalIndex, encoder: HashingEncoder
+) -> None:
+    text = "The bridge over the river was closed on Monday after a crack was found in it."
+    copies = [Article(f"copy-{n}", text, f"Headline {n}") for n in range(5)]
+    changed = Article("changed", text.replace("Monday", "Tuesday"))
+    list(ingest(index, encoder, SIZE, [*copies, changed, Article("other", "A bridge is built.")]))
+    hits = Search(index, encoder, 0.4).hits("when was the bridge closed", 3)
+    assert len({hit.text for hit in hits}) == 3, "the copies leave room for what differs"
+    assert [len(hit.copies) for hit in hits if hit.article.article_id != "other"] == [5, 5]
 
 
 @pytest.mark.parametrize(("k", "found"), [(1, 1), (2, 2), (3, 3), (1000, 3)])
