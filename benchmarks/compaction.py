@@ -49,7 +49,7 @@ class RandomEncoder:
 
 def article(number: int) -> Article:
     rng = random.Random(number)  # noqa: S311
-    return Article(f"article-{number}", " ".join(_sentence(rng) for _ in range(25)), _sentence(rng, 8))
+    return Article(f"article-{number}", " ".join(_sentence(rng) for _ in range(10)), _sentence(rng, 8))
 
 
 def _sentence(rng: random.Random, words: int = 16) -> str:
@@ -60,8 +60,9 @@ def filled(folder: Path, numbers: Sequence[int]) -> LocalIndex:
     encoder = RandomEncoder()
     manifest = Manifest(encoder.name, encoder.revision, encoder.dimension, SIZE.tokens, SIZE.overlap)
     index = LocalIndex.open(folder, manifest)
-    for _ in ingest(index, encoder, SIZE, map(article, track(numbers, "Filling"))):
-        pass
+    with index.rebuilding(manifest):  # all in one transaction, which is quicker
+        for _ in ingest(index, encoder, SIZE, map(article, track(numbers, "Filling"))):
+            pass
     index.save()
     return index
 

@@ -62,7 +62,7 @@ def shared(text: str, others: Sequence[str]) -> list[float]:
     sketches = [Sketch.of(other) for other in others]
     signatures = np.stack([sketch.signature for sketch in sketches])
     shingles = np.array([sketch.shingles for sketch in sketches])
-    return Sketch.of(text).shared(signatures, shingles).tolist()
+    return list(map(float, Sketch.of(text).shared(signatures, shingles)))
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ from index import vectors as stored
 from index.article_index import SCHEMA_VERSION, Manifest, Passage, Status
 from index.database import Database, where
 from index.errors import ArticleNotFound, IndexCorrupt, ManifestMismatch
-from index.types import Article, Chunk, Copy, Filters, FloatArray, Scored
+from index.types import Article, Chunk, Filters, FloatArray, Scored
 from index.vectors import Ids, Vectors, drop_snapshots
 
 TITLE_WEIGHT = 1.0
@@ -105,22 +105,8 @@ class LocalIndex:
             return vectors.cosines(vector, chunk_ids)
 
     def passages(self, chunk_ids: Sequence[int], filters: Filters | None = None) -> dict[int, Passage]:
-        shown: dict[int, tuple[Article, tuple[Copy, ...]] | None] = {}
-        found: dict[int, Passage] = {}
         with self._database.snapshot() as connection:
-            for chunk_id in chunk_ids:
-                row = connection.execute(
-                    "SELECT content_id, start, stop FROM chunks WHERE chunk_id = ?", (chunk_id,)
-                ).fetchone()
-                if row is None:
-                    continue
-                content_id, start, stop = row
-                if content_id not in shown:
-                    shown[content_id] = records.shown(connection, content_id, filters)
-                if (pair := shown[content_id]) is not None:
-                    article, copies = pair
-                    found[chunk_id] = Passage(chunk_id, article, Chunk(start, stop), copies)
-        return found
+            return records.passages(connection, chunk_ids, filters)
 
     def status(self) -> Status:
         with self._database.snapshot() as connection:

@@ -21,7 +21,7 @@ BANDS, ROWS = 42, 3
 
 THRESHOLD = 0.6
 """From this share of the shorter text's shingles on, two texts are one report; measured in
-benchmarks/near-duplicates.md."""
+benchmarks/index-data.md."""
 
 _SEED = 1
 

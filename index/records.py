@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from index import groups
+from index.article_index import Passage
 from index.database import ERASES_WORDS, where
 from index.near_duplicates import Sketch
 from index.types import Article, Chunk, Copy, Filters
@@ -31,24 +32,24 @@ def article(row: tuple[Any, ...]) -> Article:
     return Article(*complete)
 
 
-def shown(
-    connection: sqlite3.Connection, content_id: int, filters: Filters | None
-) -> tuple[Article, tuple[Copy, ...]] | None:
-    """The article that a content is shown as and the others with its report; None where none passes."""
-    condition, values = where(filters)
-    admitted = f"AND {condition}" if condition else ""
-    row = connection.execute(
-        f"{ARTICLES} WHERE content_id = ? {admitted} {_EARLIEST_FIRST} LIMIT 1", (content_id, *values)
-    ).fetchone()
-    if row is None:
-        return None
-    copies = connection.execute(
-        f"SELECT article_id, title, url, published, source {FROM} "
-        "WHERE group_id = (SELECT group_id FROM contents WHERE content_id = ?) "
-        f"AND article_id != ? {admitted} {_EARLIEST_FIRST}",
-        (content_id, row[0], *values),
-    )
-    return article(row), tuple(Copy(*each) for each in copies)
+def passages(
+    connection: sqlite3.Connection, chunk_ids: Sequence[int], filters: Filters | None
+) -> dict[int, Passage]:
+    """The chunks of these ids with an article that passes the filters; one that is gone is left out."""
+    shown: dict[int, tuple[Article, tuple[Copy, ...]] | None] = {}
+    found: dict[int, Passage] = {}
+    for chunk_id in chunk_ids:
+        row = connection.execute(
+            "SELECT content_id, start, stop FROM chunks WHERE chunk_id = ?", (chunk_id,)
+        ).fetchone()
+        if row is None:
+            continue
+        content_id, start, stop = row
+        if content_id not in shown:
+            shown[content_id] = _shown(connection, content_id, filters)
+        if with_copies := shown[content_id]:
+            found[chunk_id] = Passage(chunk_id, with_copies[0], Chunk(start, stop), with_copies[1])
+    return found
 
 
 def insert(connection: sqlite3.Connection, new: Article, chunks: Iterable[tuple[Chunk, bytes]]) -> None:
@@ -86,6 +87,26 @@ def content_key(of: Article) -> bytes:
 def digest(body: str) -> bytes:
     """What a chunk's text is checked against: the first 16 bytes of its SHA-256."""
     return hashlib.sha256(body.encode()).digest()[:16]
+
+
+def _shown(
+    connection: sqlite3.Connection, content_id: int, filters: Filters | None
+) -> tuple[Article, tuple[Copy, ...]] | None:
+    """The article that a content is shown as and the others with its report; None where none passes."""
+    condition, values = where(filters)
+    admitted = f"AND {condition}" if condition else ""
+    row = connection.execute(
+        f"{ARTICLES} WHERE content_id = ? {admitted} {_EARLIEST_FIRST} LIMIT 1", (content_id, *values)
+    ).fetchone()
+    if row is None:
+        return None
+    copies = connection.execute(
+        f"SELECT article_id, title, url, published, source {FROM} "
+        "WHERE group_id = (SELECT group_id FROM contents WHERE content_id = ?) "
+        f"AND article_id != ? {admitted} {_EARLIEST_FIRST}",
+        (content_id, row[0], *values),
+    )
+    return article(row), tuple(Copy(*each) for each in copies)
 
 
 def _content(connection: sqlite3.Connection, of: Article) -> int:

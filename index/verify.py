@@ -26,7 +26,7 @@ def problems(database: Database, folder: Path, dimension: int) -> Iterator[str]:
             yield from _database_problems(connection)
             yield from _article_problems(connection)
             yield from _content_problems(connection)
-            yield from groups.problems(connection)
+            yield from _sketch_problems(connection) or groups.problems(connection)
             yield from _chunk_problems(connection)
             yield from _vector_problems(connection, dimension)
             yield from _deleted_vector_problems(connection, folder)
@@ -68,11 +68,16 @@ def _content_problems(connection: sqlite3.Connection) -> Iterator[str]:
     bare = "SELECT article_id FROM articles WHERE content_id NOT IN (SELECT content_id FROM chunks)"
     for (article_id,) in connection.execute(bare):
         yield f"Article {article_id!r} has no chunks."
-    sketches = connection.execute(f"SELECT {_NAME}, text, shingles, signature FROM contents")
-    for name, text, *stored in sketches:
-        sketch = Sketch.of(text)
-        if [sketch.shingles, sketch.encoded] != stored:
-            yield f"The sketch of {name!r} is not that of its text."
+
+
+def _sketch_problems(connection: sqlite3.Connection) -> list[str]:
+    """What is wrong with the sketches, which the groups are made of."""
+    stored = connection.execute(f"SELECT {_NAME}, text, shingles, signature FROM contents")
+    return [
+        f"The sketch of {name!r} is not that of its text."
+        for name, text, shingles, signature in stored
+        if (sketch := Sketch.of(text)).shingles != shingles or sketch.encoded != signature
+    ]
 
 
 def _chunk_problems(connection: sqlite3.Connection) -> Iterator[str]:

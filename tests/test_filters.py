@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.article_index import Manifest
@@ -98,6 +98,7 @@ any_filters = st.builds(
 few_filters = st.sampled_from([Filters(), Filters(language="en"), Filters(published_before="2020")])
 
 
+@settings(deadline=None)
 @given(filters=any_filters | few_filters, k=st.integers(1, 130), seed=st.integers(0, 99))
 def test_both_searches_find_what_brute_force_over_the_admitted_finds(
     filled: LocalIndex, filters: Filters, k: int, seed: int

@@ -1,6 +1,7 @@
 """Groups of copies through the index: one report, however often and wherever it stands."""
 
 import random
+import sqlite3
 from dataclasses import replace
 
 import pytest
@@ -122,6 +123,15 @@ class TestNearDuplicates:
         search.index.delete("both")
         assert reports(search, left) == {"left": {"left"}, "right": {"right"}}
         assert not search.index.verify()
+
+    def test_verify_names_copies_that_are_kept_apart(self, search: Search) -> None:
+        add(search, Article("one", text(1)), Article("two", changed(text(1), 3)))
+        assert isinstance(search.index, LocalIndex)
+        connection = sqlite3.connect(search.index.folder / "articles.db")
+        connection.execute("UPDATE contents SET group_id = content_id")
+        connection.commit()
+        connection.close()
+        assert search.index.verify() == ["The contents 1 and 2 are one report in two groups."]
 
     def test_groups_do_not_depend_on_the_order_of_arrival(self, search: Search) -> None:
         articles = [

@@ -46,6 +46,7 @@ def problems(folder: Path) -> str:
             "'webb' has the content of another",
         ),
         ("UPDATE contents SET text = 'Other words.' WHERE title = 'Bread'", "sketch of 'undated'"),
+        ("UPDATE contents SET signature = x'00' WHERE content_id = 2", "sketch of 'webb'"),
         ("UPDATE contents SET group_id = 1", "group 1 of contents is not one report"),
         ("UPDATE contents SET group_id = 9 WHERE content_id = 2", "group 9 of contents is not one report"),
         ("DELETE FROM bands WHERE content_id = 2", "Bands of content 2 are missing"),
