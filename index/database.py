@@ -160,7 +160,10 @@ class Database:
             connection.execute("COMMIT")
 
     def _fold_log(self) -> None:
-        """Empty the write-ahead log, which holds pages as they were before a deletion."""
+        """Empty the write-ahead log, which holds pages as they were before a deletion.
+
+        It waits BUSY_SECONDS for those who still read an older state; then it is left to the next time.
+        """
         with self._upkeep() as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

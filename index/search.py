@@ -70,10 +70,7 @@ Fused = tuple[int, float, float, float]
 
 
 def fuse(dense: Scored, lexical: Scored, lexical_weight: float) -> list[Fused]:
-    """Weighted sum of both scores, best first; a score that a chunk has not counts as 0.
-
-    A chunk that lexical search did not bring shares no word with the question, or a common one.
-    """
+    """Weighted sum of both scores, best first; a score that a chunk does not have counts as 0."""
     cosines = dict(dense)
     best = max((score for _, score in lexical), default=1.0) or 1.0
     bm25 = {chunk_id: score / best for chunk_id, score in lexical}
