@@ -13,13 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
-from index.near_duplicates import Sketch
-
-_SHARE_A_BAND_BUT_NO_GROUP = """
-    SELECT DISTINCT c.content_id, d.content_id FROM bands a JOIN bands b USING (band)
-    JOIN contents c ON c.content_id = a.content_id JOIN contents d ON d.content_id = b.content_id
-    WHERE c.group_id < d.group_id
-"""
+from index.near_duplicates import BANDS, Sketch
 
 Sketches = Mapping[int, Sketch]
 """Sketches by content id."""
@@ -27,11 +21,7 @@ Sketches = Mapping[int, Sketch]
 
 def join(connection: sqlite3.Connection, content_id: int, sketch: Sketch) -> None:
     """Give a new content its group, which may tie older groups together."""
-    candidates = connection.execute(
-        "SELECT DISTINCT content_id FROM bands WHERE band IN (SELECT value FROM json_each(?))",
-        (json.dumps(sketch.bands),),
-    ).fetchall()
-    near = _near(sketch, _sketches(connection, [row[0] for row in candidates]))
+    near = _near(sketch, _candidates(connection, sketch))
     connection.executemany("INSERT INTO bands VALUES (?, ?)", [(band, content_id) for band in sketch.bands])
     groups = connection.execute(
         "SELECT DISTINCT group_id FROM contents WHERE content_id IN (SELECT value FROM json_each(?))",
@@ -65,7 +55,6 @@ def leave(connection: sqlite3.Connection, content_id: int) -> None:
 
 def problems(connection: sqlite3.Connection) -> Iterator[str]:
     """What is wrong with bands and groups, in words: they must be those that the sketches make."""
-    expected = 0
     members = connection.execute(
         "SELECT group_id, json_group_array(content_id) FROM contents GROUP BY group_id"
     )
@@ -74,15 +63,16 @@ def problems(connection: sqlite3.Connection) -> Iterator[str]:
         if _connected(sketches) != [sorted(sketches)] or group_id != min(sketches):
             yield f"The group {group_id} of contents is not one report."
         for content_id, sketch in sketches.items():
-            expected += len(sketch.bands)
-            if _count_bands(connection, content_id, sketch) != len(sketch.bands):
+            if _count_bands(connection, content_id, sketch) != BANDS:
                 yield f"Bands of content {content_id} are missing."
-    if connection.execute("SELECT count(*) FROM bands").fetchone()[0] > expected:
-        yield "There are bands of contents that are deleted."
-    for one, other in connection.execute(_SHARE_A_BAND_BUT_NO_GROUP):
-        sketches = _sketches(connection, [one, other])
-        if _near(sketches[one], {other: sketches[other]}):
-            yield f"The contents {one} and {other} are one report in two groups."
+            for other in _near(sketch, _candidates(connection, sketch)):
+                if other > content_id and other not in sketches:
+                    yield f"The contents {content_id} and {other} are one report in two groups."
+    (gone,) = connection.execute(
+        "SELECT count(*) FROM bands WHERE content_id NOT IN (SELECT content_id FROM contents)"
+    ).fetchone()
+    if gone:
+        yield f"{gone} bands belong to contents that are deleted."
 
 
 def _connected(sketches: Sketches) -> list[list[int]]:
@@ -108,6 +98,15 @@ def _near(sketch: Sketch, others: Sketches) -> list[int]:
     shingles = np.array([other.shingles for other in others.values()], np.int64)
     near = sketch.near(signatures, shingles)
     return [content_id for content_id, is_near in zip(others, near, strict=True) if is_near]
+
+
+def _candidates(connection: sqlite3.Connection, sketch: Sketch) -> dict[int, Sketch]:
+    """Those that share a band with this one."""
+    rows = connection.execute(
+        "SELECT DISTINCT content_id FROM bands WHERE band IN (SELECT value FROM json_each(?))",
+        (json.dumps(sketch.bands),),
+    )
+    return _sketches(connection, [row[0] for row in rows])
 
 
 def _sketches(connection: sqlite3.Connection, content_ids: Iterable[int]) -> dict[int, Sketch]:

@@ -50,7 +50,7 @@ def problems(folder: Path) -> str:
         ("UPDATE contents SET group_id = 1", "group 1 of contents is not one report"),
         ("UPDATE contents SET group_id = 9 WHERE content_id = 2", "group 9 of contents is not one report"),
         ("DELETE FROM bands WHERE content_id = 2", "Bands of content 2 are missing"),
-        ("INSERT INTO bands VALUES (1, 999)", "bands of contents that are deleted"),
+        ("INSERT INTO bands VALUES (1, 999)", "1 bands belong to contents that are deleted"),
         ("DELETE FROM articles WHERE article_id = 'webb'", "Content 2 belongs to no article"),
         ("UPDATE articles SET tags = 'no json' WHERE article_id = 'webb'", "'webb' can't be read"),
         ("UPDATE chunks SET stop = 9999 WHERE chunk_id = 1", "ends outside"),
