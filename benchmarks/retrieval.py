@@ -29,7 +29,7 @@ from index.article_index import Manifest
 from index.chunking import ChunkSize
 from index.encoder import SentenceEncoder
 from index.local import LocalIndex
-from index.search import CANDIDATES, fuse
+from index.search import CANDIDATES, candidates, fuse
 from index.sync import ingest
 from index.types import Article, FloatArray, Scored, clean_text
 
@@ -88,12 +88,11 @@ def ranks(
     """With BM25's share of the convex sum, or with reciprocal rank fusion where ``weight`` is None."""
     found = []
     for question, vector in zip(questions, vectors, strict=True):
-        dense = index.search_dense(vector, CANDIDATES) if weight != 1 else []
-        lexical = index.search_lexical(question.question, CANDIDATES) if weight != 0 else []
         if weight is None:
-            ids = reciprocal_rank(dense, lexical)
+            dense = index.search_dense(vector, CANDIDATES)
+            ids = reciprocal_rank(dense, index.search_lexical(question.question, CANDIDATES))
         else:
-            ids = [chunk_id for chunk_id, *_ in fuse(dense, lexical, weight)]
+            ids = [chunk_id for chunk_id, *_ in fuse(*candidates(index, question.question, vector), weight)]
         passages = index.passages(ids)
         articles = list(dict.fromkeys(passages[i].article.article_id for i in ids))
         right = [

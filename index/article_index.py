@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass
 from typing import Protocol
 
 from index.errors import ManifestMismatch
-from index.types import Article, Chunk, Filters, FloatArray, Scored
+from index.types import Article, Chunk, Copy, Filters, FloatArray, Scored
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""To be raised with every change of tables or of what stands in them; no older index is read."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,12 @@ class Status:
 
 @dataclass(frozen=True)
 class Passage:
-    """A chunk together with the article it belongs to."""
+    """A chunk, the article it belongs to, and the other articles with the same report."""
 
     chunk_id: int
     article: Article
     chunk: Chunk
+    copies: tuple[Copy, ...] = ()
 
 
 class ArticleIndex(Protocol):
@@ -66,11 +68,15 @@ class ArticleIndex(Protocol):
     def upsert(self, article: Article, chunks: Sequence[Chunk], vectors: FloatArray) -> None:
         """Store an article, in place of an older version; all of it or nothing.
 
-        ``vectors`` is (len(chunks), dimension), rows of unit length.
+        ``vectors`` is (len(chunks), dimension), rows of unit length. Articles of the same title, text
+        and language share their chunks.
         """
 
     def delete(self, article_id: str) -> None:
-        """Remove an article and all that was derived from it. Raises ArticleNotFound."""
+        """Remove an article and all that was derived from it; ``save`` then erases it from the files.
+
+        Raises ArticleNotFound.
+        """
 
     def get(self, article_id: str) -> Article:
         """The stored article. Raises ArticleNotFound."""
@@ -84,8 +90,14 @@ class ArticleIndex(Protocol):
     def search_lexical(self, query: str, k: int, filters: Filters | None = None) -> Scored:
         """The k best chunks by BM25; any characters are safe in ``query``."""
 
-    def passages(self, chunk_ids: Sequence[int]) -> dict[int, Passage]:
-        """The chunks of these ids; one that is gone is left out."""
+    def cosines(self, vector: FloatArray, chunk_ids: Sequence[int]) -> Scored:
+        """The cosine of ``vector`` (dimension,) with each of these chunks; one that is gone is left out."""
+
+    def passages(self, chunk_ids: Sequence[int], filters: Filters | None = None) -> dict[int, Passage]:
+        """The chunks of these ids; one that is gone is left out.
+
+        Where several articles share a chunk, its article is the earliest of those that pass.
+        """
 
     def status(self) -> Status:
         """Sizes and generation, as of now."""
@@ -94,7 +106,7 @@ class ArticleIndex(Protocol):
         """Everything that is wrong with the index, in words; empty when it is sound."""
 
     def save(self) -> None:
-        """Keep what would otherwise be derived again at the next start."""
+        """Keep what would be derived again at the next start, and erase from the files what was deleted."""
 
     def close(self) -> None:
         """Release files; the index can't be used afterwards."""

@@ -18,25 +18,35 @@ from index.types import Filters
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE articles (
-    article_id TEXT PRIMARY KEY, text TEXT NOT NULL, content_hash TEXT NOT NULL, title TEXT NOT NULL,
-    url TEXT, published TEXT, author TEXT, source TEXT, language TEXT, tags TEXT NOT NULL
+-- The long columns last, so that the others are read without them.
+CREATE TABLE contents (
+    content_id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, content_hash TEXT NOT NULL,
+    group_id INTEGER NOT NULL, shingles INTEGER NOT NULL, signature BLOB NOT NULL,
+    title TEXT NOT NULL, text TEXT NOT NULL
 );
+CREATE INDEX contents_group ON contents (group_id);
+CREATE TABLE bands (band INTEGER, content_id INTEGER, PRIMARY KEY (band, content_id)) WITHOUT ROWID;
+CREATE TABLE articles (
+    article_id TEXT PRIMARY KEY, content_id INTEGER NOT NULL REFERENCES contents,
+    url TEXT, published TEXT, author TEXT, source TEXT, language TEXT,
+    tags TEXT NOT NULL, fields TEXT NOT NULL
+);
+CREATE INDEX articles_content ON articles (content_id);
 CREATE INDEX articles_published ON articles (published);
 -- AUTOINCREMENT: an id is never given twice, so a vector of an id never changes.
 CREATE TABLE chunks (
     chunk_id INTEGER PRIMARY KEY AUTOINCREMENT,
-    article_id TEXT NOT NULL REFERENCES articles ON DELETE CASCADE,
+    content_id INTEGER NOT NULL REFERENCES contents ON DELETE CASCADE,
     start INTEGER NOT NULL, stop INTEGER NOT NULL, digest BLOB NOT NULL
 );
-CREATE INDEX chunks_article ON chunks (article_id);
+CREATE INDEX chunks_content ON chunks (content_id);
 -- Apart from the chunks, so that scanning chunks does not read the vectors.
 CREATE TABLE vectors (
     chunk_id INTEGER PRIMARY KEY REFERENCES chunks ON DELETE CASCADE, vector BLOB NOT NULL
 );
 CREATE VIEW chunk_texts AS
     SELECT chunk_id, title, substr(text, start + 1, stop - start) AS body
-    FROM chunks JOIN articles USING (article_id);
+    FROM chunks JOIN contents USING (content_id);
 CREATE VIRTUAL TABLE chunks_fts USING fts5 (
     title, body, content = 'chunk_texts', content_rowid = 'chunk_id',
     tokenize = 'porter unicode61 remove_diacritics 2'
@@ -45,6 +55,9 @@ INSERT INTO meta VALUES ('generation', '0');
 """
 
 BUSY_SECONDS = 30
+
+ERASES_WORDS = sqlite3.sqlite_version_info >= (3, 42)
+"""Whether FTS5 can take the words of a deleted text out of its segments at once ('secure-delete')."""
 
 
 class Database:
@@ -119,11 +132,49 @@ class Database:
     def generation(self) -> int:
         return int(self.get_meta("generation") or 0)
 
+    def erase(self) -> None:
+        """Leave nothing of what was deleted in the files, whatever SQLite keeps of it until later."""
+        if self.get_meta("words_to_erase"):
+            self._merge_words()
+        self._fold_log()
+
+    def compact(self) -> None:
+        """Give the space of what was deleted back to the file system; others may go on reading."""
+        self._merge_words()
+        with self._upkeep() as connection:
+            connection.execute("VACUUM")
+        self._fold_log()
+
     def close(self) -> None:
         for connection in self._connections:
             connection.close()
         self._connections.clear()
         self._local = threading.local()
+
+    def _merge_words(self) -> None:
+        """Make one segment of the lexical index, in which no word is left that no chunk has."""
+        with self._upkeep() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("INSERT INTO chunks_fts (chunks_fts) VALUES ('optimize')")
+            connection.execute("DELETE FROM meta WHERE key = 'words_to_erase'")
+            connection.execute("COMMIT")
+
+    def _fold_log(self) -> None:
+        """Empty the write-ahead log, which holds pages as they were before a deletion.
+
+        It waits BUSY_SECONDS for those who still read an older state; then it is left to the next time.
+        """
+        with self._upkeep() as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    @contextmanager
+    def _upkeep(self) -> Iterator[sqlite3.Connection]:
+        """For changes that leave what is stored as it was, and so its generation."""
+        try:
+            yield self.connection
+        except sqlite3.DatabaseError as error:
+            _roll_back(self.connection)
+            raise _translated(error, self.path) from error
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -142,6 +193,10 @@ class Database:
             if self.connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0:
                 for statement in _statements(SCHEMA):
                     self.connection.execute(statement)
+            if ERASES_WORDS:
+                self.connection.execute(
+                    "INSERT INTO chunks_fts (chunks_fts, rank) VALUES ('secure-delete', 1)"
+                )
             self.connection.execute("COMMIT")
         except sqlite3.DatabaseError as error:
             self.close()
@@ -181,14 +236,17 @@ def where(filters: Filters | None) -> tuple[str, list[str]]:
     """The condition on ``articles`` that ``filters`` make, with its parameters; empty when none."""
     if filters is None:
         return "", []
-    conditions: list[tuple[str, str | None]] = [
-        ("published >= ?", filters.published_after),
-        # Inclusive at the filter's own precision: '2019-11-30' is not after '2019-11'.
-        ("published < ? || char(0x10FFFF)", filters.published_before),
-        ("source = ?", filters.source),
-        ("author = ?", filters.author),
-        ("language = ?", filters.language),
-        *(("? IN (SELECT value FROM json_each(tags))", tag) for tag in filters.tags),
+    single = {
+        # A date is as wide as it is written: the end of one must not lie before the start of the other.
+        "published || char(0x10FFFF) >= ?": filters.published_after,
+        "published < ? || char(0x10FFFF)": filters.published_before,
+        "source = ?": filters.source,
+        "author = ?": filters.author,
+        "language = ?": filters.language,
+    }
+    conditions = [(sql, [value]) for sql, value in single.items() if value is not None]
+    conditions += [("? IN (SELECT value FROM json_each(tags))", [tag]) for tag in filters.tags]
+    conditions += [
+        ("(?, ?) IN (SELECT key, value FROM json_each(fields))", [*pair]) for pair in filters.fields.items()
     ]
-    used = [(sql, value) for sql, value in conditions if value is not None]
-    return " AND ".join(sql for sql, _ in used), [str(value) for _, value in used]
+    return " AND ".join(sql for sql, _ in conditions), [each for _, some in conditions for each in some]

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from index import records
 from index import vectors as stored
-from index.article_index import Manifest, Passage, Status
+from index.article_index import SCHEMA_VERSION, Manifest, Passage, Status
 from index.database import Database, where
-from index.errors import ArticleNotFound, IndexCorrupt
+from index.errors import ArticleNotFound, IndexCorrupt, ManifestMismatch
 from index.types import Article, Chunk, Filters, FloatArray, Scored
-from index.vectors import Ids, Vectors
+from index.vectors import Ids, Vectors, drop_snapshots
 
 TITLE_WEIGHT = 1.0
 """BM25 weight of a word in the title against one in the passage."""
 
-_COLUMNS = "article_id, text, title, url, published, author, source, language, tags"
+_ADMITTED = "SELECT chunk_id FROM chunks WHERE content_id IN (SELECT content_id FROM articles WHERE {})"
 
 
 class LocalIndex:
@@ -63,29 +61,26 @@ class LocalIndex:
                 f"not {vectors.shape}."
             )
         with self._database.write() as connection:
-            _delete(connection, article.article_id)
-            _insert_article(connection, article)
-            for chunk, vector in zip(chunks, stored.encode(vectors), strict=True):
-                _insert_chunk(connection, article, chunk, vector)
+            records.delete(connection, article.article_id)
+            records.insert(connection, article, zip(chunks, stored.encode(vectors), strict=True))
 
     def delete(self, article_id: str) -> None:
         with self._database.write() as connection:
-            if not _delete(connection, article_id):
+            if not records.delete(connection, article_id):
                 raise ArticleNotFound(f"There is no article {article_id!r}.")
 
     def get(self, article_id: str) -> Article:
-        rows = self._database.read(f"SELECT {_COLUMNS} FROM articles WHERE article_id = ?", (article_id,))
+        rows = self._database.read(f"{records.ARTICLES} WHERE article_id = ?", (article_id,))
         if not rows:
             raise ArticleNotFound(f"There is no article {article_id!r}.")
-        return _article(rows[0])
+        return records.article(rows[0])
 
     def list(self, limit: int, offset: int = 0) -> Sequence[Article]:
         rows = self._database.read(
-            f"SELECT {_COLUMNS} FROM articles "
-            "ORDER BY published DESC NULLS LAST, article_id LIMIT ? OFFSET ?",
+            f"{records.ARTICLES} ORDER BY published DESC NULLS LAST, article_id LIMIT ? OFFSET ?",
             (limit, offset),
         )
-        return [_article(row) for row in rows]
+        return [records.article(row) for row in rows]
 
     def search_dense(self, vector: FloatArray, k: int, filters: Filters | None = None) -> Scored:
         with self._current_vectors() as vectors:
@@ -96,31 +91,22 @@ class LocalIndex:
         if not match:
             return []
         condition, values = where(filters)
-        only = (
-            f"AND rowid IN (SELECT chunk_id FROM chunks JOIN articles USING (article_id) WHERE {condition})"
-        )
+        only = f"AND rowid IN ({_ADMITTED.format(condition)})" if condition else ""
         # FTS5 gives better matches lower numbers.
         rows = self._database.read(
             f"SELECT rowid, -bm25(chunks_fts, ?, 1.0) AS score FROM chunks_fts WHERE chunks_fts MATCH ? "
-            f"{only if condition else ''} ORDER BY score DESC, rowid LIMIT ?",
+            f"{only} ORDER BY score DESC, rowid LIMIT ?",
             (TITLE_WEIGHT, match, *values, k),
         )
         return [(int(chunk_id), float(score)) for chunk_id, score in rows]
 
-    def passages(self, chunk_ids: Sequence[int]) -> dict[int, Passage]:
-        articles: dict[str, Article] = {}
-        found: dict[int, Passage] = {}
+    def cosines(self, vector: FloatArray, chunk_ids: Sequence[int]) -> Scored:
+        with self._current_vectors() as vectors:
+            return vectors.cosines(vector, chunk_ids)
+
+    def passages(self, chunk_ids: Sequence[int], filters: Filters | None = None) -> dict[int, Passage]:
         with self._database.snapshot() as connection:
-            for chunk_id in chunk_ids:
-                row = connection.execute(
-                    "SELECT article_id, start, stop FROM chunks WHERE chunk_id = ?", (chunk_id,)
-                ).fetchone()
-                if row is None:
-                    continue
-                article_id, start, stop = row
-                article = articles.setdefault(article_id, articles.get(article_id) or self.get(article_id))
-                found[chunk_id] = Passage(chunk_id, article, Chunk(start, stop))
-        return found
+            return records.passages(connection, chunk_ids, filters)
 
     def status(self) -> Status:
         with self._database.snapshot() as connection:
@@ -153,9 +139,17 @@ class LocalIndex:
         return list(problems(self._database, self.folder, self.manifest.dimension))
 
     def save(self) -> None:
-        """Write the FAISS snapshot, so that the next start need not read every vector."""
+        self._database.erase()
         with self._current_vectors() as vectors:
             vectors.save(self.folder)
+
+    def compact(self) -> None:
+        """Make the files as small as what is stored allows; others may read meanwhile.
+
+        It needs as much free space as the index has, and raises StoreError when there is less.
+        """
+        self._database.compact()
+        self.save()
 
     def close(self) -> None:
         self._database.close()
@@ -169,16 +163,15 @@ class LocalIndex:
                     _stored_manifest(self._database).require(self.manifest)
                     if self._vectors.dimension != self.manifest.dimension:
                         self._vectors = Vectors.empty(self.manifest.dimension)
-                    self._vectors.catch_up(connection, self._database.generation)
+                    if self._vectors.catch_up(connection, self._database.generation):
+                        drop_snapshots(self.folder, before=self._vectors.generation)
             yield self._vectors
 
     def _admitted(self, filters: Filters | None) -> Ids | None:
         condition, values = where(filters)
         if not condition:
             return None
-        rows = self._database.read(
-            f"SELECT chunk_id FROM chunks JOIN articles USING (article_id) WHERE {condition}", values
-        )
+        rows = self._database.read(_ADMITTED.format(condition), values)
         return np.array(rows, np.int64).reshape(-1)
 
 
@@ -193,56 +186,20 @@ def _agreed_manifest(database: Database, wanted: Manifest | None) -> Manifest:
 
 def _stored_manifest(database: Database) -> Manifest:
     try:
-        return Manifest(**json.loads(database.get_meta("manifest") or ""))
+        manifest = Manifest(**json.loads(database.get_meta("manifest") or ""))
     except (ValueError, TypeError) as error:
         raise IndexCorrupt(f"{database.path} has no manifest that this version can read.") from error
+    if manifest.schema_version != SCHEMA_VERSION:
+        raise ManifestMismatch(
+            f"{database.path} was made by another version of this program (its tables are of version "
+            f"{manifest.schema_version}, not {SCHEMA_VERSION}). Move the folder away and put the articles "
+            "in again with: python -m qa_service ingest PATH"
+        )
+    return manifest
 
 
 def _dumped(manifest: Manifest) -> str:
     return json.dumps(asdict(manifest))
-
-
-def _insert_article(connection: sqlite3.Connection, article: Article) -> None:
-    connection.execute(
-        f"INSERT INTO articles ({_COLUMNS}, content_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            article.article_id, article.text, article.title, article.url, article.published, article.author,
-            article.source, article.language, json.dumps(article.tags), article.content_hash,
-        ),
-    )  # fmt: skip
-
-
-def _insert_chunk(connection: sqlite3.Connection, article: Article, chunk: Chunk, vector: bytes) -> None:
-    body = article.text[chunk.start : chunk.end]
-    chunk_id = connection.execute(
-        "INSERT INTO chunks (article_id, start, stop, digest) VALUES (?, ?, ?, ?)",
-        (article.article_id, chunk.start, chunk.end, digest(body)),
-    ).lastrowid
-    connection.execute("INSERT INTO vectors VALUES (?, ?)", (chunk_id, vector))
-    connection.execute(
-        "INSERT INTO chunks_fts (rowid, title, body) VALUES (?, ?, ?)", (chunk_id, article.title, body)
-    )
-
-
-def _delete(connection: sqlite3.Connection, article_id: str) -> bool:
-    # The lexical index is told the old words before the tables that they are read from change.
-    connection.execute(
-        "INSERT INTO chunks_fts (chunks_fts, rowid, title, body) "
-        "SELECT 'delete', chunk_id, title, body FROM chunk_texts "
-        "WHERE chunk_id IN (SELECT chunk_id FROM chunks WHERE article_id = ?)",
-        (article_id,),
-    )
-    return connection.execute("DELETE FROM articles WHERE article_id = ?", (article_id,)).rowcount > 0
-
-
-def digest(body: str) -> bytes:
-    """What a chunk's text is checked against: the first 16 bytes of its SHA-256."""
-    return hashlib.sha256(body.encode()).digest()[:16]
-
-
-def _article(row: tuple[Any, ...]) -> Article:
-    fields: tuple[Any, ...] = (*row[:-1], tuple(json.loads(row[-1])))
-    return Article(*fields)
 
 
 def _fts_query(query: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from index.article_index import ArticleIndex
 from index.encoder import Encoder
 from index.errors import EmptyIndex
-from index.types import Filters, Hit, Scored
+from index.types import Filters, FloatArray, Hit, Scored
 
 CANDIDATES = 100
 """How many chunks each of the two searches brings to the fusion."""
@@ -24,20 +26,43 @@ class Search:
         self.lexical_weight = lexical_weight
 
     def hits(self, question: str, k: int, filters: Filters | None = None) -> list[Hit]:
-        """The k best passages, best first; fewer when there are no more. Raises EmptyIndex."""
+        """The k best passages, best first; fewer when there are no more. Raises EmptyIndex.
+
+        A passage that copies of one report have word for word is one hit, the best of them.
+        """
         if self.index.status().articles == 0:
             raise EmptyIndex("There are no articles yet. Add some with: python -m qa_service ingest PATH")
-        dense = self.index.search_dense(self.encoder.encode([question])[0], CANDIDATES, filters)
-        lexical = self.index.search_lexical(question, CANDIDATES, filters)
-        return self._resolved(fuse(dense, lexical, self.lexical_weight)[:k])
+        dense, lexical = candidates(self.index, question, self.encoder.encode([question])[0], filters)
+        fused = fuse(dense, lexical, self.lexical_weight)
+        hits: dict[tuple[str, str], Hit] = {}
+        for first in range(0, len(fused), k):
+            for hit in self._resolved(fused[first : first + k], filters):
+                hits.setdefault((hit.report, hit.text), hit)
+            if len(hits) >= k:
+                break
+        return list(hits.values())[:k]
 
-    def _resolved(self, fused: list[Fused]) -> list[Hit]:
-        passages = self.index.passages([chunk_id for chunk_id, *_ in fused])
+    def _resolved(self, fused: Sequence[Fused], filters: Filters | None) -> list[Hit]:
+        passages = self.index.passages([chunk_id for chunk_id, *_ in fused], filters)
         return [
-            Hit(chunk_id, passage.article, passage.chunk.start, passage.chunk.end, score, dense, lexical)
+            Hit(
+                chunk_id, passage.article, passage.chunk.start, passage.chunk.end, score, dense, lexical,
+                passage.copies,
+            )
             for chunk_id, score, dense, lexical in fused
             if (passage := passages.get(chunk_id))
-        ]
+        ]  # fmt: skip
+
+
+def candidates(
+    index: ArticleIndex, question: str, vector: FloatArray, filters: Filters | None = None
+) -> tuple[Scored, Scored]:
+    """Chunks with their cosines and chunks with their BM25 scores; all of the second are in the first."""
+    dense = index.search_dense(vector, CANDIDATES, filters)
+    lexical = index.search_lexical(question, CANDIDATES, filters)
+    found = {chunk_id for chunk_id, _ in dense}
+    only_lexical = [chunk_id for chunk_id, _ in lexical if chunk_id not in found]
+    return [*dense, *index.cosines(vector, only_lexical)], lexical
 
 
 Fused = tuple[int, float, float, float]
@@ -45,18 +70,13 @@ Fused = tuple[int, float, float, float]
 
 
 def fuse(dense: Scored, lexical: Scored, lexical_weight: float) -> list[Fused]:
-    """Weighted sum of both scores, best first.
-
-    A chunk that dense search did not bring is given the lowest cosine that it did bring; one that
-    lexical search did not bring shares no word with the question, so its BM25 is 0.
-    """
+    """Weighted sum of both scores, best first; a score that a chunk does not have counts as 0."""
     cosines = dict(dense)
-    floor = min(cosines.values(), default=0.0)
     best = max((score for _, score in lexical), default=1.0) or 1.0
     bm25 = {chunk_id: score / best for chunk_id, score in lexical}
     fused = []
     for chunk_id in cosines.keys() | bm25.keys():
-        cosine, words = cosines.get(chunk_id, floor), bm25.get(chunk_id, 0.0)
+        cosine, words = cosines.get(chunk_id, 0.0), bm25.get(chunk_id, 0.0)
         score = (1 - lexical_weight) * cosine + lexical_weight * words
         fused.append((chunk_id, score, cosine, words))
     return sorted(fused, key=lambda row: (-row[1], row[0]))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
 
@@ -34,7 +34,8 @@ class Article:
     """One document as it is stored; offsets everywhere are code points of ``text``.
 
     ``published`` is ISO 8601, as precise as the document says: ``2019``, ``2019-11``,
-    ``2019-11-30`` or with a time. Raises ArticleError when the text is empty or was not cleaned.
+    ``2019-11-30`` or with a time. ``fields`` is whatever else the document says, as text by name.
+    Raises ArticleError when the text is empty or was not cleaned.
     """
 
     article_id: str
@@ -46,6 +47,7 @@ class Article:
     source: str | None = None
     language: str | None = None
     tags: tuple[str, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if not self.article_id.strip():
@@ -77,8 +79,11 @@ class Chunk:
 class Filters:
     """Which articles may be searched; an empty field admits every article.
 
-    Dates are ISO 8601 and inclusive: ``published_before="2019-11"`` takes in the whole of November.
-    An article with no date passes no date filter. ``tags`` asks for all of the tags named.
+    Dates are ISO 8601, inclusive, and as wide as they are written: ``2019-11`` is the whole of November,
+    in a filter and in an article alike, and an article passes when any moment of its date does. So one
+    dated ``2019`` passes ``published_after="2019-11"`` and ``published_before="2019-02"``. Clock times
+    are compared as they are written, without their time zones. An article with no date passes no date
+    filter. ``tags`` asks for all of the tags named, ``fields`` for all of the values.
     """
 
     published_after: str | None = None
@@ -87,6 +92,18 @@ class Filters:
     author: str | None = None
     language: str | None = None
     tags: tuple[str, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True)
+class Copy:
+    """Where a report stands once more: an article of the same text or of nearly the same."""
+
+    article_id: str
+    title: str
+    url: str | None
+    published: str | None
+    source: str | None
 
 
 @dataclass(frozen=True)
@@ -94,7 +111,8 @@ class Hit:
     """A passage that search found: ``article.text[start:end]`` and how well it fits.
 
     ``score`` orders the hits of one search (higher is better); ``dense`` is the cosine of question
-    and passage, ``lexical`` the BM25 score divided by the best one of the search (0 to 1).
+    and passage, ``lexical`` the BM25 score divided by the best one of the search (0 to 1). ``copies``
+    are the other articles with the same report, those that the filters admit, the earliest first.
     """
 
     chunk_id: int
@@ -104,6 +122,12 @@ class Hit:
     score: float
     dense: float
     lexical: float
+    copies: tuple[Copy, ...] = ()
+
+    @property
+    def report(self) -> str:
+        """The same for two hits of one search if their articles are copies of one report."""
+        return min([self.article.article_id, *(copy.article_id for copy in self.copies)])
 
     @property
     def text(self) -> str:

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import faiss
@@ -16,6 +19,9 @@ import numpy as np
 import numpy.typing as npt
 
 from index.types import FloatArray, Scored
+
+ABANDONED_SECONDS = 60
+"""A snapshot is written without a pause; one that has not grown for so long will not be finished."""
 
 Ids = npt.NDArray[np.int64]
 
@@ -35,13 +41,19 @@ class Vectors:
     def load(cls, folder: Path, dimension: int) -> Vectors:
         """The newest readable snapshot, or an empty store: what is missing is caught up later."""
         for path in sorted(snapshots(folder), key=_generation_of, reverse=True):
-            try:
-                index = faiss.read_index(str(path))
-            except RuntimeError:  # truncated or damaged: an older one, or the database, takes its place
-                continue
-            if isinstance(index, faiss.IndexIDMap2) and index.d == dimension:
-                return cls(index, _generation_of(path))
+            vectors = cls.read(path)
+            if vectors is not None and vectors.dimension == dimension:
+                return vectors
         return cls.empty(dimension)
+
+    @classmethod
+    def read(cls, path: Path) -> Vectors | None:
+        """The snapshot in a file; None if it is truncated, damaged or none of ours."""
+        try:
+            index = faiss.read_index(str(path))
+        except RuntimeError:
+            return None
+        return cls(index, _generation_of(path)) if isinstance(index, faiss.IndexIDMap2) else None
 
     def __len__(self) -> int:
         return int(self.index.ntotal)
@@ -67,43 +79,66 @@ class Vectors:
         found = [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
         return sorted(found, key=lambda row: (-row[1], row[0]))
 
-    def catch_up(self, connection: sqlite3.Connection, generation: int) -> None:
-        """Make this equal to the database as ``connection`` sees it, which is at ``generation``."""
+    def cosines(self, vector: FloatArray, ids: Sequence[int]) -> Scored:
+        """The cosine of ``vector`` (dimension,) with those of ``ids`` that are here."""
+        unit = _normalised(vector)
+        found = []
+        for id_ in ids:
+            with suppress(RuntimeError):  # FAISS's way to say that it has no such id
+                found.append((id_, float(self.index.reconstruct(id_) @ unit)))
+        return found
+
+    def catch_up(self, connection: sqlite3.Connection, generation: int) -> bool:
+        """Make this equal to the database as ``connection`` sees it, which is at ``generation``.
+
+        True if vectors were removed for it: snapshots that were made before still hold them.
+        """
         if generation == self.generation:
-            return
+            return False
         highest = int(self.ids.max()) if len(self) else 0
         rows = connection.execute("SELECT chunk_id, vector FROM vectors WHERE chunk_id > ?", (highest,))
         while batch := rows.fetchmany(4096):
             self.add(np.array([row[0] for row in batch], np.int64), decode([row[1] for row in batch]))
+        removed = False
         if len(self) != connection.execute("SELECT count(*) FROM chunks").fetchone()[0]:
-            self._agree_on_ids(connection)
+            removed = self._agree_on_ids(connection)
         self.generation = generation
+        return removed
 
     def add(self, ids: Ids, vectors: FloatArray) -> None:
         self.index.add_with_ids(vectors, ids)
 
     def save(self, folder: Path) -> None:
-        """Write the snapshot of this generation whole, then drop the older ones."""
+        """Write the snapshot of this generation whole, unless there is one, then drop the older ones."""
         path = folder / f"vectors-{self.generation}.faiss"
-        if path.exists():
-            return
-        unfinished = folder / f"vectors-{os.getpid()}.unfinished"
-        faiss.write_index(self.index, str(unfinished))
-        os.replace(unfinished, path)
-        for other in snapshots(folder):
-            if _generation_of(other) < self.generation:
-                other.unlink(missing_ok=True)
+        if not path.exists():
+            unfinished = folder / f"vectors-{os.getpid()}.unfinished"
+            faiss.write_index(self.index, str(unfinished))
+            os.replace(unfinished, path)
+        drop_snapshots(folder, before=self.generation)
 
-    def _agree_on_ids(self, connection: sqlite3.Connection) -> None:
+    def _agree_on_ids(self, connection: sqlite3.Connection) -> bool:
         stored = np.array(connection.execute("SELECT chunk_id FROM chunks").fetchall(), np.int64).reshape(-1)
-        self.index.remove_ids(np.setdiff1d(self.ids, stored))
+        removed = self.index.remove_ids(np.setdiff1d(self.ids, stored))
         for chunk_id in np.setdiff1d(stored, self.ids).tolist():
             row = connection.execute("SELECT vector FROM vectors WHERE chunk_id = ?", (chunk_id,)).fetchone()
             self.add(np.array([chunk_id], np.int64), decode([row[0]]))
+        return bool(removed)
 
 
 def snapshots(folder: Path) -> list[Path]:
     return list(folder.glob("vectors-*.faiss"))
+
+
+def drop_snapshots(folder: Path, before: int) -> None:
+    """Delete the snapshots of generations before this one, and what a killed process left of one."""
+    for path in snapshots(folder):
+        if _generation_of(path) < before:
+            path.unlink(missing_ok=True)
+    for path in folder.glob("vectors-*.unfinished"):
+        with suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > ABANDONED_SECONDS:
+                path.unlink()
 
 
 def encode(vectors: FloatArray) -> list[bytes]:

@@ -8,10 +8,15 @@ from pathlib import Path
 
 import numpy as np
 
+from index import groups
 from index.database import Database
 from index.errors import ArticleError
-from index.local import _COLUMNS, _article, digest
-from index.vectors import Vectors, decode, snapshots
+from index.near_duplicates import Sketch
+from index.records import COLUMNS, FROM, article, content_key, digest
+from index.vectors import Ids, Vectors, decode, snapshots
+
+_NAME = "(SELECT min(article_id) FROM articles WHERE articles.content_id = contents.content_id)"
+"""What a content is called in a message."""
 
 
 def problems(database: Database, folder: Path, dimension: int) -> Iterator[str]:
@@ -20,8 +25,11 @@ def problems(database: Database, folder: Path, dimension: int) -> Iterator[str]:
         try:
             yield from _database_problems(connection)
             yield from _article_problems(connection)
+            yield from _content_problems(connection)
+            yield from _sketch_problems(connection) or groups.problems(connection)
             yield from _chunk_problems(connection)
             yield from _vector_problems(connection, dimension)
+            yield from _deleted_vector_problems(connection, folder)
             yield from _snapshot_problems(connection, folder, dimension, database.generation)
         except sqlite3.DatabaseError as error:
             yield f"The database can't be read: {error}."
@@ -41,29 +49,47 @@ def _database_problems(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def _article_problems(connection: sqlite3.Connection) -> Iterator[str]:
-    for *row, content_hash in connection.execute(f"SELECT {_COLUMNS}, content_hash FROM articles"):
+    for content_hash, key, *row in connection.execute(f"SELECT content_hash, key, {COLUMNS} {FROM}"):
         try:
-            article = _article(tuple(row))
+            stored = article(tuple(row))
         except (ArticleError, ValueError) as error:
             yield f"Article {row[0]!r} can't be read: {error}"
             continue
-        if article.content_hash != content_hash:
-            yield f"The text of article {article.article_id!r} is not what its content hash says."
+        if stored.content_hash != content_hash:
+            yield f"The text of article {stored.article_id!r} is not what its content hash says."
+        elif content_key(stored) != key:
+            yield f"Article {stored.article_id!r} has the content of another title or language."
+
+
+def _content_problems(connection: sqlite3.Connection) -> Iterator[str]:
+    unused = "SELECT content_id FROM contents WHERE content_id NOT IN (SELECT content_id FROM articles)"
+    for (content_id,) in connection.execute(unused):
+        yield f"Content {content_id} belongs to no article."
+    bare = "SELECT article_id FROM articles WHERE content_id NOT IN (SELECT content_id FROM chunks)"
+    for (article_id,) in connection.execute(bare):
+        yield f"Article {article_id!r} has no chunks."
+
+
+def _sketch_problems(connection: sqlite3.Connection) -> list[str]:
+    """What is wrong with the sketches, which the groups are made of."""
+    stored = connection.execute(f"SELECT {_NAME}, text, shingles, signature FROM contents")
+    return [
+        f"The sketch of {name!r} is not that of its text."
+        for name, text, shingles, signature in stored
+        if (sketch := Sketch.of(text)).shingles != shingles or sketch.encoded != signature
+    ]
 
 
 def _chunk_problems(connection: sqlite3.Connection) -> Iterator[str]:
     rows = connection.execute(
-        "SELECT chunk_id, article_id, digest, body, start, stop, length(text) "
-        "FROM chunks JOIN articles USING (article_id) JOIN chunk_texts USING (chunk_id)"
+        f"SELECT chunk_id, {_NAME}, digest, body, start, stop, length(text) "
+        "FROM chunks JOIN contents USING (content_id) JOIN chunk_texts USING (chunk_id)"
     )
-    for chunk_id, article_id, expected, body, start, stop, length in rows:
+    for chunk_id, name, expected, body, start, stop, length in rows:
         if not 0 <= start < stop <= length:
-            yield f"Chunk {chunk_id} of {article_id!r} ends outside it ({start} to {stop} of {length})."
+            yield f"Chunk {chunk_id} of {name!r} ends outside it ({start} to {stop} of {length})."
         elif digest(body) != expected:
-            yield f"Chunk {chunk_id} of {article_id!r} is not the article's text at {start} to {stop}."
-    bare = "SELECT article_id FROM articles WHERE article_id NOT IN (SELECT article_id FROM chunks)"
-    for (article_id,) in connection.execute(bare):
-        yield f"Article {article_id!r} has no chunks."
+            yield f"Chunk {chunk_id} of {name!r} is not the article's text at {start} to {stop}."
 
 
 def _vector_problems(connection: sqlite3.Connection, dimension: int) -> Iterator[str]:
@@ -78,22 +104,35 @@ def _vector_problems(connection: sqlite3.Connection, dimension: int) -> Iterator
             yield f"Vector {chunk_id} is not of unit length."
 
 
+def _deleted_vector_problems(connection: sqlite3.Connection, folder: Path) -> Iterator[str]:
+    """No snapshot, not even an old one, may hold a vector whose chunk was deleted."""
+    stored = _ids(connection)
+    for path in snapshots(folder):
+        vectors = Vectors.read(path)
+        if vectors is None:
+            yield f"{path.name} can't be read; delete it, it is made again from the database."
+            continue
+        for chunk_id in np.setdiff1d(vectors.ids, stored).tolist():
+            yield f"{path.name} still holds vector {chunk_id}, which is deleted."
+
+
 def _snapshot_problems(
     connection: sqlite3.Connection, folder: Path, dimension: int, generation: int
 ) -> Iterator[str]:
     """A snapshot may be behind, but after catching up it must be the database's vectors exactly."""
     vectors = Vectors.load(folder, dimension)
-    if snapshots(folder) and vectors.generation < 0:
-        yield "No FAISS snapshot can be read; delete vectors-*.faiss, it is made again from the database."
     vectors.catch_up(connection, generation)
-    expected = dict(connection.execute("SELECT chunk_id, vector FROM vectors"))
-    ids = vectors.ids.tolist()
-    for chunk_id in sorted(set(ids) - set(expected)):
-        yield f"FAISS still holds vector {chunk_id}, which is deleted."
-    for chunk_id in sorted(set(expected) - set(ids)):
-        yield f"FAISS lacks vector {chunk_id}."
-    if len(ids) != len(set(ids)):
+    ids = vectors.ids
+    if len(ids) != len(np.unique(ids)):
         yield "FAISS holds a vector twice."
-    for position, chunk_id in enumerate(ids):
-        if chunk_id in expected and vectors.index.index.reconstruct(position).tobytes() != expected[chunk_id]:
+    for chunk_id in np.setdiff1d(_ids(connection), ids).tolist():
+        yield f"FAISS lacks vector {chunk_id}."
+    places = {chunk_id: place for place, chunk_id in enumerate(ids.tolist())}
+    for chunk_id, vector in connection.execute("SELECT chunk_id, vector FROM vectors"):
+        place = places.get(chunk_id)
+        if place is not None and vectors.index.index.reconstruct(place).tobytes() != vector:
             yield f"FAISS holds another vector {chunk_id} than the database."
+
+
+def _ids(connection: sqlite3.Connection) -> Ids:
+    return np.array(connection.execute("SELECT chunk_id FROM vectors").fetchall(), np.int64).reshape(-1)

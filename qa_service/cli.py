@@ -18,10 +18,12 @@ from index.errors import QAError
 from index.types import clean_text
 from qa_service import __version__, terminal
 from qa_service.config import Settings, load_settings
+from qa_service.filter_options import filtered
 from qa_service.timeframe import timeframe
 
 if TYPE_CHECKING:
     from index.local import LocalIndex
+    from index.types import Filters
     from qa_service.limits import Limit
     from qa_service.pipeline import Pipeline
     from qa_service.questions import Question
@@ -132,12 +134,14 @@ def _asked(_context: click.Context, _parameter: click.Parameter, question: str) 
 @click.option("--top-k", type=click.IntRange(1, 100), metavar="N", help="How many passages to read.")
 @as_of_option
 @click.option("--any-time", is_flag=True, help="Don't act on what the question says of time.")
+@filtered
 def ask(
     settings: Settings,
     question: str,
     top_k: int | None,
     as_of: datetime,
     any_time: bool,
+    filters: Filters,
     as_json: bool,
 ) -> None:
     """Answer QUESTION from the articles, with the quoted sentence and its source.
@@ -145,10 +149,13 @@ def ask(
     "this week", "since yesterday" and the like search the articles of that time alone; "latest" and dates
     such as "in 2018" decide which of several answers comes first.
 
+    The options that begin with "Only" narrow down which articles may answer; all that are given must hold.
+    An article dated 2019 may be of any day of that year, so --after 2019-11 lets it pass.
+
     The exit status is 0 when the articles answer, and 3 when they don't say.
     """
     when = None if any_time else timeframe(question, as_of.date())
-    reply = _pipeline(settings, quiet=as_json).ask(question, top_k=top_k, timeframe=when)
+    reply = _pipeline(settings, quiet=as_json).ask(question, filters, top_k, when)
     if as_json:
         click.echo(reply.model_dump_json(indent=2))
     else:
@@ -195,11 +202,29 @@ def verify(settings: Settings, as_json: bool) -> None:
 @verb
 @click.argument("article_id")
 def delete(settings: Settings, article_id: str, as_json: bool) -> None:
-    """Remove an article and all that was derived from it."""
+    """Remove an article and all that was derived from it, and erase its words from the files.
+
+    An article with the same text under another id stays.
+    """
     index, article_id = _index(settings), clean_text(article_id)
     index.delete(article_id)
     index.save()
     click.echo(json.dumps({"deleted": article_id}) if as_json else f"Deleted {article_id}.")
+
+
+@verb
+def compact(settings: Settings, as_json: bool) -> None:
+    """Give the disk space of what was deleted back; questions are answered meanwhile.
+
+    It needs as much free space as the index takes.
+    """
+    index = _index(settings)
+    before = _bytes_in(index.folder)
+    with terminal.activity("Compacting", quiet=as_json):
+        index.compact()
+    after = _bytes_in(index.folder)
+    words = f"Compacted {index.folder}: {before / 1e6:.1f} MB → {after / 1e6:.1f} MB."
+    click.echo(json.dumps({"bytes_before": before, "bytes_after": after}) if as_json else words)
 
 
 @verb
@@ -323,3 +348,7 @@ def _index(settings: Settings) -> LocalIndex:
     index = LocalIndex.open(settings.index_folder)
     click.get_current_context().call_on_close(index.close)
     return index
+
+
+def _bytes_in(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.iterdir() if path.is_file())

@@ -80,7 +80,7 @@ def articles() -> list[Article]:
             "sokha",
             "Six ambassadors visited Kem Sokha at home. He was arrested in 2017. The party was dissolved.",
             "Envoys visit Sokha", published="2019-11-30", source="Northgate", author="Holt", language="en",
-            tags=("cambodia", "politics"),
+            tags=("cambodia", "politics"), fields={"section": "Asia", "page": "3", "front": "true"},
         ),
         Article(
             "webb", "The Webb telescope rose from French Guiana. It carries a mirror of 6.5 metres.",

@@ -53,6 +53,8 @@ def main(folder: Path, first: int) -> None:
         print(step, flush=True)
         if step % 5 == 0:
             index.save()
+        if step % 5 == 3:
+            index.compact()
 
 
 if __name__ == "__main__":

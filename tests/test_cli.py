@@ -27,7 +27,7 @@ from qa_service.server import url
 from qa_service.types import Reply
 from tests.conftest import BY_MARGIN, FirstSentence, Silent
 
-VERBS = ("ingest", "ask", "serve", "status", "verify", "delete", "reindex", "evaluate")
+VERBS = ("ingest", "ask", "serve", "status", "verify", "delete", "compact", "reindex", "evaluate")
 Run: TypeAlias = Callable[..., Result]
 
 
@@ -65,7 +65,11 @@ def folder(tmp_path: Path) -> Path:
         "Six ambassadors visited Kem Sokha at home. He was arrested in 2017.\n",
         encoding="utf-8",
     )
-    rows = [{"id": "bread", "text": "Bread needs flour."}, {"id": "a/b", "text": "Rain falls."}]
+    rows = [
+        {"id": "bread", "text": "Bread needs flour.", "published": "2021", "author": "Ann Bo",
+         "language": "en", "tags": ["x", "y"], "section": "Food", "page": 3},
+        {"id": "a/b", "text": "Rain falls."},
+    ]  # fmt: skip
     (folder / "wire.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     return folder
 
@@ -156,6 +160,42 @@ class TestAsk:
         reply = json.loads(run("ask", "sokha bread rain", "--top-k", "2", "--json").stdout)
         assert len(reply["citations"]) == 2
 
+    @pytest.mark.parametrize(
+        ("options", "admitted"),
+        [
+            ([], {"sokha", "bread", "a/b"}),
+            (["--source", "Northgate"], {"sokha"}),
+            (["--author", " Ann  Bo "], {"bread"}),
+            (["--language", "en"], {"bread"}),
+            (["--tag", "y", "--tag", "x"], {"bread"}),
+            (["--tag", "y", "--tag", "z"], set()),
+            (["--after", "December 2019"], {"bread"}),
+            (["--before", "2021-03"], {"sokha", "bread"}),
+            (["--after", "2019", "--before", "2020"], {"sokha"}),
+            (["--field", "section=Food", "--field", "page=3"], {"bread"}),
+            (["--field", "page=3", "--source", "Northgate"], set()),
+        ],
+    )
+    def test_filters_say_which_articles_may_answer(
+        self, run: Run, filled: Path, options: list[str], admitted: set[str]
+    ) -> None:
+        status = 0 if admitted else 3
+        reply = json.loads(run("ask", "sokha bread rain", *options, "--json", status=status).stdout)
+        assert {citation["article_id"] for citation in reply["citations"]} == admitted
+
+    @pytest.mark.parametrize(
+        ("options", "help_"),
+        [
+            (["--after", "yesterday"], "'yesterday' is no date; write it like 2019-11-30, 2019-11 or 2019."),
+            (["--field", "section"], "'section' is no field; write it like section=Asia."),
+            (["--field", "=Asia"], "'=Asia' is no field"),
+        ],
+    )
+    def test_a_filter_that_can_not_be_says_how_to_write_it(
+        self, run: Run, options: list[str], help_: str
+    ) -> None:
+        assert help_ in run("ask", "who", *options, status=2).stderr
+
     def test_a_refusal_has_an_exit_status_of_its_own(
         self, run: Run, filled: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -205,7 +245,7 @@ class TestLookingAfterTheIndex:
 
     def test_verify_names_damage(self, run: Run, filled: Path) -> None:
         with sqlite3.connect("instance/index/articles.db") as connection:
-            connection.execute("UPDATE articles SET text = 'Other words.' WHERE article_id = 'sokha'")
+            connection.execute("UPDATE contents SET text = 'Other words.' WHERE title = 'Envoys visit Sokha'")
         report = json.loads(run("verify", "--json", status=1).stdout)
         assert report["sound"] is False
         assert any("'sokha'" in problem for problem in report["problems"])
@@ -227,6 +267,13 @@ class TestLookingAfterTheIndex:
     def test_delete_of_an_unknown_article_is_an_error(self, run: Run, filled: Path, article_id: str) -> None:
         assert "There is no article" in run("delete", article_id, status=1).stderr
 
+    def test_compact_tells_what_it_gave_back(self, run: Run, filled: Path) -> None:
+        run("delete", "bread")
+        sizes = json.loads(run("compact", "--json").stdout)
+        assert sizes["bytes_after"] <= sizes["bytes_before"]
+        assert "MB → " in run("compact").stdout
+        assert json.loads(run("verify", "--json").stdout)["sound"]
+
     def test_reindex_follows_the_settings(
         self, run: Run, filled: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -240,7 +287,7 @@ class TestLookingAfterTheIndex:
         assert "3 changed" in run("reindex").stdout
         run("verify")
 
-    @pytest.mark.parametrize("arguments", [["status"], ["verify"], ["delete", "x"], ["reindex"]])
+    @pytest.mark.parametrize("arguments", [["status"], ["verify"], ["delete", "x"], ["compact"], ["reindex"]])
     def test_without_an_index_each_says_how_to_begin_one(self, run: Run, arguments: list[str]) -> None:
         message = run(*arguments, status=1).stderr
         assert "There is no index in instance/index." in message

@@ -194,6 +194,13 @@ class TestMarkdown:
         assert glacier.language == "en"
         assert glacier.tags == ("climate", "mountains")
 
+    def test_whatever_else_it_says_is_kept_as_text(self, write):
+        said = "section: Asia\npage: 3\nfront: true\nrating: 4.5\nseen: 2020-01-02\nempty:\nlist: [1]"
+        note = article(write("note.md", f"---\n{said}\n---\n{SENTENCE}"))
+        assert note.fields == {
+            "section": "Asia", "page": "3", "front": "true", "rating": "4.5", "seen": "2020-01-02"
+        }  # fmt: skip
+
     def test_the_text_is_plain(self):
         assert article(ARTICLES / "glacier.md").text == "\n".join(
             [
@@ -365,6 +372,20 @@ class TestJsonLines:
             language="en",
             tags=("water",),
         )
+
+    def test_other_keys_of_a_single_value_are_fields(self, write):
+        other = {
+            "section": " Asia\n desk",
+            "page": 3,
+            "front": True,
+            "rating": 4.5,
+            "empty": "",
+            "none": None,
+        }
+        line = json.dumps({"text": SENTENCE, "id": "a", **other, "list": [1], "object": {"a": 1}})
+        assert article(write("one.jsonl", line)).fields == {
+            "section": "Asia desk", "page": "3", "front": "true", "rating": "4.5"
+        }  # fmt: skip
 
     def test_a_bad_line_is_a_failure_and_the_rest_goes_on(self):
         assert [one.text if isinstance(one, Article) else one.reason for one in self.LOADED[1:]] == [

@@ -218,6 +218,19 @@ def test_another_encoder_is_refused_with_both_names(open_index: OpenIndex, tmp_p
         LocalIndex.open(tmp_path / "index", other)
 
 
+def test_an_index_of_another_version_says_what_to_do(open_index: OpenIndex, tmp_path: Path) -> None:
+    manifest = open_index().manifest
+    connection = sqlite3.connect(tmp_path / "index" / "articles.db")
+    connection.execute(
+        "UPDATE meta SET value = json_set(value, '$.schema_version', 1) WHERE key = 'manifest'"
+    )
+    connection.commit()
+    connection.close()
+    for wanted in (None, manifest):
+        with pytest.raises(ManifestMismatch, match=r"version 1, not \d.* ingest PATH"):
+            LocalIndex.open(tmp_path / "index", wanted)
+
+
 def test_a_folder_without_an_index_is_not_taken_for_an_empty_one(tmp_path: Path) -> None:
     with pytest.raises(IndexCorrupt, match="ingest PATH"):
         LocalIndex.open(tmp_path)
@@ -242,6 +255,18 @@ def test_damage_that_is_met_while_reading_is_named(
     for read in (index.status, lambda: index.get("webb"), lambda: index.list(5), lambda: index.passages([1])):
         with pytest.raises(StoreError, match=r"articles\.db"):
             read()
+
+
+def test_cosines_are_those_of_dense_search(
+    index: LocalIndex, encoder: HashingEncoder, articles: list[Article]
+) -> None:
+    add(index, encoder, *articles)
+    query = 3 * encoder.encode(["Webb telescope"])[0]
+    expected = dict(index.search_dense(query, 99))
+    ids = sorted(expected)
+    cosines = index.cosines(query, [ids[1], 999, ids[0]])
+    assert [chunk_id for chunk_id, _ in cosines] == [ids[1], ids[0]]
+    assert dict(cosines) == pytest.approx({chunk_id: expected[chunk_id] for chunk_id in ids[:2]})
 
 
 def test_vectors_that_do_not_fit_the_chunks_are_refused(index: LocalIndex) -> None:

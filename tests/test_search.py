@@ -26,9 +26,9 @@ class TestFuse:
         # 0.6 * 0.6 + 0.4 * 10 / 10 and 0.6 * 0.8 + 0.4 * 5 / 10
         assert np.array(fused) == rows((2, 0.76, 0.6, 1.0), (1, 0.68, 0.8, 0.5))
 
-    def test_gives_the_lowest_cosine_to_what_dense_search_did_not_bring(self) -> None:
-        fused = fuse(dense=[(1, 0.8), (2, 0.3)], lexical=[(3, 7.0)], lexical_weight=0.5)
-        assert np.array(fused) == rows((3, 0.65, 0.3, 1.0), (1, 0.4, 0.8, 0.0), (2, 0.15, 0.3, 0.0))
+    def test_counts_a_score_that_is_missing_as_zero(self) -> None:
+        fused = fuse(dense=[(1, 0.8), (2, -0.3)], lexical=[(3, 7.0)], lexical_weight=0.5)
+        assert np.array(fused) == rows((3, 0.5, 0.0, 1.0), (1, 0.4, 0.8, 0.0), (2, -0.15, -0.3, 0.0))
 
     def test_orders_equal_scores_by_id(self) -> None:
         assert [chunk_id for chunk_id, *_ in fuse([(9, 0.5), (3, 0.5), (5, 0.5)], [], 0.4)] == [3, 5, 9]
@@ -71,6 +71,33 @@ def test_hits_come_best_first_with_what_makes_their_score(search: Search) -> Non
     for hit in hits:
         assert hit.score == pytest.approx(0.6 * hit.dense + 0.4 * hit.lexical)
         assert hit.text == hit.article.text[hit.start : hit.end]
+
+
+def test_what_only_the_words_found_has_its_true_cosine(
+    index: LocalIndex, encoder: HashingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.search.CANDIDATES", 1)
+    far = Article("far", "rare alpha gamma delta epsilon zeta eta")
+    list(ingest(index, encoder, SIZE, [far, *(Article(f"near-{n}", f"beta number{n}") for n in range(3))]))
+    hits = Search(index, encoder, 0.4).hits("beta rare", 10)
+    assert len(hits) == 2, "one that is near and one that has the rare word"
+    question, text = encoder.encode(["beta rare", far.text])
+    (found,) = (hit for hit in hits if hit.article == far)
+    assert found.lexical == 1
+    assert found.dense == pytest.approx(float(question @ text))
+    assert found.dense < min(hit.dense for hit in hits if hit is not found)
+
+
+def test_a_passage_of_several_copies_word_for_word_is_one_hit(
+    index: LocalIndex, encoder: HashingEncoder
+) -> None:
+    text = "The bridge over the river was closed on Monday after a crack was found in it."
+    copies = [Article(f"copy-{n}", text, f"Headline {n}") for n in range(5)]
+    changed = Article("changed", text.replace("Monday", "Tuesday"))
+    list(ingest(index, encoder, SIZE, [*copies, changed, Article("other", "A bridge is built.")]))
+    hits = Search(index, encoder, 0.4).hits("when was the bridge closed", 3)
+    assert len({hit.text for hit in hits}) == 3, "the copies leave room for what differs"
+    assert [len(hit.copies) for hit in hits if hit.article.article_id != "other"] == [5, 5]
 
 
 @pytest.mark.parametrize(("k", "found"), [(1, 1), (2, 2), (3, 3), (1000, 3)])

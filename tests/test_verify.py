@@ -36,21 +36,33 @@ def problems(folder: Path) -> str:
 @pytest.mark.parametrize(
     ("damage", "named"),
     [
-        ("UPDATE articles SET text = 'Other words.' WHERE article_id = 'undated'", "content hash"),
-        ("UPDATE articles SET text = replace(text, 'Bread', 'Brood')", "lexical index"),
-        ("UPDATE articles SET text = replace(text, 'Bread', 'Brood')", "is not the article's text at"),
-        ("UPDATE articles SET title = 'Other' WHERE article_id = 'webb'", "lexical index"),
+        ("UPDATE contents SET text = 'Other words.' WHERE title = 'Bread'", "content hash"),
+        ("UPDATE contents SET text = replace(text, 'Bread', 'Brood')", "lexical index"),
+        ("UPDATE contents SET text = replace(text, 'Bread', 'Brood')", "is not the article's text at"),
+        ("UPDATE contents SET title = 'Other' WHERE content_id = 2", "lexical index"),
+        ("UPDATE contents SET title = 'Other' WHERE content_id = 2", "'webb' has the content of another"),
+        (
+            "UPDATE articles SET language = 'fr' WHERE article_id = 'webb'",
+            "'webb' has the content of another",
+        ),
+        ("UPDATE contents SET text = 'Other words.' WHERE title = 'Bread'", "sketch of 'undated'"),
+        ("UPDATE contents SET signature = x'00' WHERE content_id = 2", "sketch of 'webb'"),
+        ("UPDATE contents SET group_id = 1", "group 1 of contents is not one report"),
+        ("UPDATE contents SET group_id = 9 WHERE content_id = 2", "group 9 of contents is not one report"),
+        ("DELETE FROM bands WHERE content_id = 2", "Bands of content 2 are missing"),
+        ("INSERT INTO bands VALUES (1, 999)", "1 bands belong to contents that are deleted"),
+        ("DELETE FROM articles WHERE article_id = 'webb'", "Content 2 belongs to no article"),
         ("UPDATE articles SET tags = 'no json' WHERE article_id = 'webb'", "'webb' can't be read"),
         ("UPDATE chunks SET stop = 9999 WHERE chunk_id = 1", "ends outside"),
         ("UPDATE chunks SET start = start + 1 WHERE chunk_id = 1", "Chunk 1 of 'sokha' is not"),
-        ("DELETE FROM chunks WHERE article_id = 'webb'", "'webb' has no chunks"),
+        ("DELETE FROM chunks WHERE content_id = 2", "'webb' has no chunks"),
         ("DELETE FROM vectors WHERE chunk_id = 1", "Chunk 1 has no vector"),
         ("INSERT INTO vectors SELECT 999, vector FROM vectors LIMIT 1", "Vector 999 belongs to no chunk"),
         ("UPDATE vectors SET vector = zeroblob(256) WHERE chunk_id = 1", "not of unit length"),
         ("UPDATE vectors SET vector = x'00' WHERE chunk_id = 1", "has 1 bytes, not 256"),
         (
-            "INSERT INTO chunks VALUES (77, 'nobody', 0, 1, x'00')",
-            "belongs to a row of articles that is gone",
+            "INSERT INTO chunks VALUES (77, 99, 0, 1, x'00')",
+            "belongs to a row of contents that is gone",
         ),
     ],
 )
@@ -96,4 +108,4 @@ def test_a_flipped_bit_in_the_snapshot_is_named(folder: Path) -> None:
 
 def test_an_unreadable_snapshot_is_named_with_the_way_to_mend_it(folder: Path) -> None:
     snapshot(folder).write_bytes(b"")
-    assert "delete vectors-*.faiss" in problems(folder)
+    assert "faiss can't be read; delete it" in problems(folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import unicodedata
@@ -20,6 +21,7 @@ NAMES = {
 }
 """The names that people give to the fields of an article, and ours."""
 
+_OURS = {"text", *NAMES.values()}
 _LONGEST_ID = 200
 _LONGEST_SLUG = 60
 _UNSAFE_IN_ID = {"Cc", "Cs"}  # control characters, and lone surrogates, which can't be stored
@@ -38,7 +40,8 @@ def article(
     """An article of ``text`` with the fields that its document says (``NAMES`` has their names).
 
     Its id is the one it says, or else made of ``name`` (by default the title) and a hash of its
-    URL or of ``key`` (by default the text). Raises ArticleError naming a field that can't be kept.
+    URL or of ``key`` (by default the text). Single values under other names are kept in ``fields``.
+    Raises ArticleError naming a field that can't be kept.
     """
     text = clean_text(text)
     if not text:
@@ -54,7 +57,15 @@ def article(
         source=_line(said, "source"),
         language=_line(said, "language"),
         tags=_tags(said),
+        fields=_other_fields(said),
     )
+
+
+def field_text(value: object) -> str | None:
+    """A single value as it is kept and compared, ``true`` and ``3.5`` as JSON writes them; else None."""
+    if isinstance(value, str):
+        return _single_line(value)
+    return json.dumps(value) if isinstance(value, bool | int | float) else None
 
 
 def split_tags(text: str) -> list[str]:
@@ -92,6 +103,11 @@ def _tags(said: Mapping[str, object]) -> tuple[str, ...]:
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise ArticleError('has "tags" that are not a list of strings')
     return tuple(dict.fromkeys(filter(None, map(_single_line, values))))
+
+
+def _other_fields(said: Mapping[str, object]) -> dict[str, str]:
+    texts = {_single_line(name): field_text(value) for name, value in said.items() if name not in _OURS}
+    return {name: text for name, text in texts.items() if name and text}
 
 
 def _said_id(said: Mapping[str, object]) -> str | None:

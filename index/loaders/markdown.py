@@ -69,11 +69,11 @@ def _yaml(handler: YAMLHandler, block: str) -> object:
 
 
 def _fields(values: Mapping[object, object]) -> dict[str, object]:
-    """The fields among the front matter's values, each in the form that JSON would have it."""
+    """The front matter's values under our names for them, each in the form that JSON would have it."""
     fields: dict[str, object] = {}
     for key, value in values.items():
-        name = NAMES.get(str(key).lower())
-        if name is not None and value is not None:
+        name = NAMES.get(str(key).lower(), str(key))
+        if value is not None:
             fields.setdefault(name, _field(name, value))
     return fields
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Any
 
 from flask_openapi3 import APIBlueprint, Tag
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StrictStr
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, StrictStr
 
 from index.types import Filters, clean_text
 from qa_service.problems import responses
@@ -40,6 +40,12 @@ def _iso_date(text: str) -> str:
     return iso
 
 
+def _field_text(value: object) -> object:
+    from index.loaders.fields import field_text
+
+    return field_text(value) or value
+
+
 # Cleaned as articles are: JSON may hold what no stored text does, such as lone surrogates and NUL.
 Text = Annotated[StrictStr, AfterValidator(clean_text)]
 Question = Annotated[
@@ -48,6 +54,7 @@ Question = Annotated[
     Field(json_schema_extra={"minLength": 1, "maxLength": MOST_QUESTION_CHARS}),
 ]
 Date = Annotated[Text, AfterValidator(_iso_date)]
+FieldText = Annotated[Text, BeforeValidator(_field_text, json_schema_input_type=str | float | bool)]
 
 
 class _Request(BaseModel):
@@ -70,6 +77,7 @@ class FiltersBody(_Request):
     author: Text | None = None
     language: Text | None = None
     tags: list[Text] = []
+    fields: dict[Text, FieldText] = {}
 
     def filters(self) -> Filters:
         return Filters(**{**self.model_dump(), "tags": tuple(self.tags)})
