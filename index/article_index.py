@@ -9,7 +9,7 @@ from typing import Protocol
 from index.errors import ManifestMismatch
 from index.types import Article, Chunk, Filters, FloatArray, Scored
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 @dataclass(frozen=True)

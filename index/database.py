@@ -20,7 +20,8 @@ SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE articles (
     article_id TEXT PRIMARY KEY, text TEXT NOT NULL, content_hash TEXT NOT NULL, title TEXT NOT NULL,
-    url TEXT, published TEXT, author TEXT, source TEXT, language TEXT, tags TEXT NOT NULL
+    url TEXT, published TEXT, author TEXT, source TEXT, language TEXT, tags TEXT NOT NULL,
+    pages TEXT NOT NULL
 );
 CREATE INDEX articles_published ON articles (published);
 -- AUTOINCREMENT: an id is never given twice, so a vector of an id never changes.

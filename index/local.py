@@ -25,7 +25,7 @@ from index.vectors import Ids, Vectors
 TITLE_WEIGHT = 1.0
 """BM25 weight of a word in the title against one in the passage."""
 
-_COLUMNS = "article_id, text, title, url, published, author, source, language, tags"
+_COLUMNS = "article_id, text, title, url, published, author, source, language, tags, pages"
 
 
 class LocalIndex:
@@ -204,10 +204,11 @@ def _dumped(manifest: Manifest) -> str:
 
 def _insert_article(connection: sqlite3.Connection, article: Article) -> None:
     connection.execute(
-        f"INSERT INTO articles ({_COLUMNS}, content_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO articles ({_COLUMNS}, content_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             article.article_id, article.text, article.title, article.url, article.published, article.author,
-            article.source, article.language, json.dumps(article.tags), article.content_hash,
+            article.source, article.language, json.dumps(article.tags),
+            json.dumps(article.pages), article.content_hash,
         ),
     )  # fmt: skip
 
@@ -241,7 +242,7 @@ def digest(body: str) -> bytes:
 
 
 def _article(row: tuple[Any, ...]) -> Article:
-    fields: tuple[Any, ...] = (*row[:-1], tuple(json.loads(row[-1])))
+    fields: tuple[Any, ...] = (*row[:-2], *(tuple(json.loads(each)) for each in row[-2:]))
     return Article(*fields)
 
 

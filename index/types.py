@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -34,7 +35,8 @@ class Article:
     """One document as it is stored; offsets everywhere are code points of ``text``.
 
     ``published`` is ISO 8601, as precise as the document says: ``2019``, ``2019-11``,
-    ``2019-11-30`` or with a time. Raises ArticleError when the text is empty or was not cleaned.
+    ``2019-11-30`` or with a time. ``pages`` are the offsets in ``text`` where the pages of a document
+    that has them begin. Raises ArticleError when the text is empty or was not cleaned.
     """
 
     article_id: str
@@ -46,6 +48,7 @@ class Article:
     source: str | None = None
     language: str | None = None
     tags: tuple[str, ...] = ()
+    pages: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.article_id.strip():
@@ -54,6 +57,10 @@ class Article:
             raise ArticleError(f"The article {self.article_id!r} has no text.")
         if self.text != clean_text(self.text):
             raise ArticleError(f"The text of {self.article_id!r} was not cleaned before it was stored.")
+
+    def page_of(self, offset: int) -> int | None:
+        """The number of the page, from 1, on which the character at ``offset`` stands; None without pages."""
+        return bisect_right(self.pages, offset) or None
 
     @cached_property
     def content_hash(self) -> str:

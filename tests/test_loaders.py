@@ -178,8 +178,8 @@ class TestEncodings:
         assert reason == "is not text, or in an unknown encoding; save it as UTF-8"
 
     @pytest.mark.parametrize("name", ["empty.txt", "empty.md"])
-    def test_an_empty_file_has_no_text(self, write, name):
-        assert failure(write(name, "")).reason == "has no text"
+    def test_a_blank_file_has_no_text(self, write, name):
+        assert failure(write(name, " ")).reason == "has no text"
 
 
 class TestMarkdown:
@@ -294,7 +294,7 @@ class TestHtml:
         )
 
     @pytest.mark.parametrize(
-        "page", ["", "<html></html>", "<html><body><script>run()</script></body></html>"]
+        "page", [" ", "<html></html>", "<html><body><script>run()</script></body></html>"]
     )
     def test_a_page_without_text_is_refused(self, write, page):
         assert failure(write("page.html", page)).reason.startswith("has no main text")

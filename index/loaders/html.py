@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import trafilatura
-from trafilatura.settings import Document
+from trafilatura.settings import Document as MainText
 
 from index.errors import ArticleError
 from index.loaders.dates import iso_date
+from index.loaders.document import Document
 from index.loaders.encoding import decode
 from index.loaders.fields import file_article, split_tags
 from index.types import Article, clean_text
@@ -39,14 +39,14 @@ _VISIBLE_DATES = (
 )
 
 
-def load(path: Path) -> Iterator[Article]:
+def load(document: Document) -> Iterator[Article]:
     """The article of a web page. Nothing is fetched: what the page links to stays unread."""
-    tree = _tree(path.read_bytes())
-    document = None if tree is None else _document(tree)
-    if document is None:
+    tree = _tree(document.read())
+    main = None if tree is None else _main_text(tree)
+    if main is None:
         raise ArticleError("has no main text: it is not a web page, or holds no article")
-    title = document.title or ""
-    yield file_article(path, _plain(document.text or "", title), _fields(tree, document, title))
+    title = main.title or ""
+    yield file_article(document.path, _plain(main.text or "", title), _fields(tree, main, title))
 
 
 def _tree(data: bytes) -> Any:
@@ -57,7 +57,7 @@ def _tree(data: bytes) -> Any:
     return trafilatura.load_html(page if _ROOT.search(page) else f"<html><body>{page}</body></html>")
 
 
-def _document(tree: Any) -> Document | None:
+def _main_text(tree: Any) -> MainText | None:
     found = trafilatura.bare_extraction(
         tree,
         with_metadata=True,
@@ -65,18 +65,18 @@ def _document(tree: Any) -> Document | None:
         prune_xpath=_NOT_MAIN_TEXT,
         date_extraction_params={"extensive_search": False},
     )
-    return found if isinstance(found, Document) else None
+    return found if isinstance(found, MainText) else None
 
 
-def _fields(tree: Any, document: Document, title: str) -> dict[str, object]:
+def _fields(tree: Any, main: MainText, title: str) -> dict[str, object]:
     return {
         "title": title,
-        "author": (document.author or "").replace("; ", ", "),
-        "source": document.sitename,
-        "url": document.url,
+        "author": (main.author or "").replace("; ", ", "),
+        "source": main.sitename,
+        "url": main.url,
         "published": next(filter(None, map(iso_date, _stated_dates(tree))), None),
         "language": tree.get("lang") or tree.get("xml:lang"),
-        "tags": [tag for tags in document.tags or [] for tag in split_tags(tags)],
+        "tags": [tag for tags in main.tags or [] for tag in split_tags(tags)],
     }
 
 
