@@ -36,19 +36,6 @@ def failure(path: Path) -> Failure:
     return loaded
 
 
-@pytest.fixture
-def write(tmp_path: Path):
-    """Writes a file and gives its path: ``write("note.txt", "text or bytes")``."""
-
-    def write_file(name: str, content: str | bytes) -> Path:
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return path
-
-    return write_file
-
-
 def test_the_package_exports_what_it_says():
     assert sorted(index.loaders.__all__) == ["Failure", "count", "find", "load"]
 

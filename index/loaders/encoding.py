@@ -47,11 +47,18 @@ def encoding_of(head: bytes) -> str:
     mark = next((name for mark, name in _MARKS.items() if head.startswith(mark)), None)
     if mark is not None:
         return mark
+    lines = head.splitlines()
+    if _is_utf8(head) or any(not line.isascii() and _is_utf8(line) for line in lines[:-1]):
+        return "utf-8"  # or some lines are, which no other encoding would be by chance
+    return str(_best(head).encoding)
+
+
+def _is_utf8(data: bytes) -> bool:
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)  # the last character may be cut
+        codecs.getincrementaldecoder("utf-8")().decode(data)  # the last character may be cut off
     except UnicodeDecodeError:
-        return str(_best(head).encoding)
-    return "utf-8"
+        return False
+    return True
 
 
 def _best(data: bytes) -> CharsetMatch:

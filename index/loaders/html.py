@@ -22,7 +22,22 @@ _ROOT = re.compile("<html", re.IGNORECASE)
 _HEAD = 4096  # bytes, in which a page declares its encoding
 _MARKS = ("- ", "| ")  # how trafilatura writes list items and table rows
 _TABLE_RULE = re.compile(r"\|[-|]+\|")
-_NOT_MAIN_TEXT = ["//nav", "//footer", "//aside", "//*[@role='navigation']"]
+_ADVERTS = ("ad", "ads", "advert", "advertisement", "advertising", "sponsored", "promo", "newsletter-signup")
+_NOT_MAIN_TEXT = [
+    *("//nav", "//footer", "//aside", "//*[@role='navigation']", "//ins[contains(@class, 'adsbygoogle')]"),
+    *(f"//*[contains(concat(' ', normalize-space(@class), ' '), ' {name} ')]" for name in _ADVERTS),
+]
+_LANGUAGES = (
+    "/*/@lang",
+    "/*/@*[name()='xml:lang']",
+    "//meta[translate(@http-equiv, 'CL', 'cl')='content-language']/@content",
+    "//meta[translate(@name, 'DC', 'dc')='dc.language' or @name='language']/@content",
+    "//meta[@property='og:locale']/@content",
+    "//body/@lang",
+)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+_JSON_LD = "//script[@type='application/ld+json']/text()"
+_JSON_LD_LANGUAGE = re.compile(r'"inLanguage"\s*:\s*"([^"]*)"')
 _JSON_LD_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]*)"')
 _META_DATES = {
     *("article:published_time", "og:published_time", "datepublished", "date", "pubdate", "publishdate"),
@@ -75,9 +90,16 @@ def _fields(tree: Any, main: MainText, title: str) -> dict[str, object]:
         "source": main.sitename,
         "url": main.url,
         "published": next(filter(None, map(iso_date, _stated_dates(tree))), None),
-        "language": tree.get("lang") or tree.get("xml:lang"),
+        "language": _language(tree),
         "tags": [tag for tags in main.tags or [] for tag in split_tags(tags)],
     }
+
+
+def _language(tree: Any) -> str | None:
+    """The first language tag (``en-GB``) that the page gives, which it may do in many places."""
+    stated = [str(value).strip() for path in _LANGUAGES for value in tree.xpath(path)]
+    stated += [tag for script in tree.xpath(_JSON_LD) for tag in _JSON_LD_LANGUAGE.findall(script)]
+    return next((tag.replace("_", "-") for tag in stated if _LANGUAGE.fullmatch(tag)), None)
 
 
 def _stated_dates(tree: Any) -> Iterator[str]:
@@ -86,7 +108,7 @@ def _stated_dates(tree: Any) -> Iterator[str]:
     Trafilatura's own date is not used: it fills in a missing day from today's date, and takes the
     day of the last change for the day of publication.
     """
-    for script in tree.xpath("//script[@type='application/ld+json']/text()"):
+    for script in tree.xpath(_JSON_LD):
         yield from _JSON_LD_DATE.findall(script)
     for meta in tree.iter("meta"):
         name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""

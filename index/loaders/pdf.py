@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pypdf import PdfReader
 
 _MOST_SECONDS = 300
-"""A page that was made to do harm takes minutes; a thousand honest ones take half of one."""
+"""For one document. A page made to do harm takes minutes; a thousand honest ones take half of one."""
 
 _DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?")
 
@@ -65,15 +65,17 @@ def _pages(reader: PdfReader) -> Iterator[list[Line] | ArticleError]:
     size, end = 0, monotonic() + _MOST_SECONDS
     for number, page in enumerate(reader.pages, start=1):
         try:
-            lines = lines_of(page)
+            lines = lines_of(page, end)
+        except TimeoutError as error:
+            raise ArticleError(
+                f"was read for {_MOST_SECONDS} seconds, up to page {number}; split it"
+            ) from error
         except Exception as error:  # whatever a font or an operator of someone's PDF may be
             yield ArticleError(f"can't be read on page {number} ({type(error).__name__}: {error})")
             continue
         size += sum(len(line.text) for line in lines)
         if size > LARGEST_TEXT:
             raise ArticleError(f"has more than {megabytes(LARGEST_TEXT)} of text; split it")
-        if monotonic() > end:
-            raise ArticleError(f"was read for {_MOST_SECONDS} seconds, up to page {number}; split it")
         yield lines
 
 

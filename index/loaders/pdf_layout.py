@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import hypot
 from statistics import median
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from index.types import clean_text
@@ -37,8 +38,11 @@ class Line:
     size: float
 
 
-def lines_of(page: PageObject) -> list[Line]:
-    """The lines of a page in the order of reading, without blank ones."""
+def lines_of(page: PageObject, end: float) -> list[Line]:
+    """The lines of a page in the order of reading, without blank ones.
+
+    Raises TimeoutError when ``monotonic()`` passes ``end``.
+    """
     lines: list[Line] = []
     pieces: list[Line] = []
 
@@ -51,7 +55,11 @@ def lines_of(page: PageObject) -> list[Line]:
             lines.extend(_line(pieces))
             pieces[:] = [Line(piece, y, scaled)]
 
-    page.extract_text(visitor_text=visit)
+    def watch(*_: Any) -> None:
+        if monotonic() > end:
+            raise TimeoutError
+
+    page.extract_text(visitor_text=visit, visitor_operand_before=watch)
     return [*lines, *_line(pieces)]
 
 

@@ -14,7 +14,9 @@ FIELDS = ("text", *dict.fromkeys(NAMES.values()))
 
 _ALIASES = {
     **NAMES,
-    **dict.fromkeys(("body", "content", "article", "article_text", "article_body", "full_text"), "text"),
+    **dict.fromkeys(
+        ("text", "body", "content", "article", "article_text", "article_body", "full_text"), "text"
+    ),
     **dict.fromkeys(
         ("publication_date", "published_at", "published_date", "pub_date", "pubdate"), "published"
     ),
