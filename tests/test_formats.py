@@ -6,6 +6,7 @@ import io
 import tarfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pypdf import PdfReader, PdfWriter
@@ -70,7 +71,7 @@ class TestPdf:
 
     def test_a_page_that_can_not_be_read_is_told_and_the_others_are_kept(self, tmp_path):
         writer = PdfWriter(clone_from=WATER)
-        contents = writer.pages[1]["/Contents"].get_object()
+        contents: Any = writer.pages[1]["/Contents"].get_object()
         contents._data = b"not what its filter says"
         writer.write(tmp_path / "page.pdf")
         loaded = list(load(tmp_path / "page.pdf"))
@@ -144,7 +145,8 @@ class TestBooksAndMail:
 
     def test_its_chapters_come_in_the_order_of_reading_without_the_contents(self):
         assert article(ARTICLES / "valley.epub").text == (
-            "The spring\n\nThe river begins at a spring,\nwhich never freezes.\n\nHeight: 940 m\nSteps: 212\n\n"
+            "The spring\n\nThe river begins at a spring,\nwhich never freezes.\n\n"
+            "Height: 940 m\nSteps: 212\n\n"
             "The mill\n\nThe mill at Orla ground its last corn in 1954.\n\nIt is a school now."
         )
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 import sys
 import tarfile
+import unicodedata
 import zipfile
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pypdf import PdfWriter
+from pypdf.generic import NameObject
 
 from index.loaders import Failure, find, load
 from index.loaders.kinds import KINDS, SUFFIXES
@@ -138,10 +142,9 @@ class TestBombs:
     def test_a_pdf_that_unpacks_to_too_much_is_told(self, tmp_path):
         writer = PdfWriter(clone_from=WATER)
         for page in writer.pages:
-            page["/Contents"].get_object()._data = zlib.compress(bytes(200 * MB))
-            page["/Contents"].get_object()["/Filter"] = writer.pages[0]["/Contents"].get_object()["/Filter"][
-                -1:
-            ]
+            contents: Any = page["/Contents"].get_object()
+            contents._data = zlib.compress(bytes(200 * MB))
+            contents[NameObject("/Filter")] = NameObject("/FlateDecode")
         writer.write(tmp_path / "bomb.pdf")
         assert outcomes(tmp_path / "bomb.pdf")[-1].startswith("has no text on its 3 pages")
 
@@ -185,6 +188,41 @@ def _with_entity(xml: bytes, declared: str, root: str) -> bytes:
     assert "</" in text
     place = next(i for i in range(len(text)) if text[i] == ">" and text[i + 1] not in "<\n ")
     return f"{declared}{text[: place + 1]}&e9;{text[place + 1 :]}".encode()
+
+
+class TestHangs:
+    """What makes a parser take minutes; a test that hangs is one that fails."""
+
+    @pytest.mark.parametrize("header", ["Subject: ", "From: ", "Date: ", "Keywords: ", "Content-Type: "])
+    @pytest.mark.parametrize("repeated", ['"a" <b@c>, ', "=?utf-8?q?a?= ", "(", "a/b; c*0*=x; "])
+    def test_headers_of_a_megabyte(self, write, header, repeated):
+        headers = f"Subject: x\n{header}{repeated * (MB // len(repeated))}\n\n{SENTENCE}"
+        assert len(outcomes(write("header.eml", headers))) == 1
+
+    def test_messages_in_messages(self, write):
+        parts = "".join(f'Content-Type: multipart/mixed; boundary="{n}"\n\n--{n}\n' for n in range(3_000))
+        assert failure(write("deep.eml", f"Subject: x\n{parts}{SENTENCE}"))
+
+    @pytest.mark.parametrize(
+        "repeated",
+        [
+            "{",
+            r"{\fonttbl\f0",
+            r"\fonttbl\f0\fcharset0",
+            r'{\field{\*\fldinst{HYPERLINK "a"}}{x ',
+            r"{\title a",
+            r"{\pict",
+            "\\",
+        ],
+    )
+    def test_a_megabyte_of_rich_text_that_never_ends(self, write, repeated):
+        assert len(outcomes(write("deep.rtf", "{\\rtf1 {" + repeated * (MB // len(repeated))))) == 1
+
+    def test_a_hundred_thousand_elements_in_a_book(self, write):
+        deep = _changed(
+            ARTICLES / "valley.epub", "OEBPS/text/two.xhtml", lambda _: b"<html><body>" + b"<div>" * 100_000
+        )
+        assert article(write("deep.epub", deep)).text.startswith("The spring")
 
 
 class TestPathsAndLinks:
@@ -309,13 +347,10 @@ class TestCharacters:
     )
     @pytest.mark.parametrize("kind", ["txt", "md", "csv", "jsonl", "html", "eml", "zip"])
     def test_right_to_left_and_combining_characters_are_kept(self, write, text, kind):
-        import json
-        import unicodedata
-
         content = {
             "txt": text,
             "md": text,
-            "csv": f"text\n{text}\n",
+            "csv": f'text\n"{text}"\n',
             "jsonl": json.dumps({"text": text}),
             "html": f"<html><body><article><p>{text}</p></article></body></html>",
             "eml": f"Subject: x\nContent-Type: text/plain; charset=utf-8\n\n{text}",

@@ -19,6 +19,14 @@ from index.types import Article, clean_text
 _CHARSET = re.compile(rb"""<(?:meta|\?xml)[^>]*(?:charset|encoding)\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _ROOT = re.compile("<html", re.IGNORECASE)
+_FORMAT = "\u00ad\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_STAND_INS = {ord(char): chr(0x10600 + place) for place, char in enumerate(_FORMAT)}
+_ORIGINALS = {ord(stand_in): chr(char) for char, stand_in in _STAND_INS.items()}
+"""Trafilatura drops characters that join, part and turn others, which Persian and Hindi need.
+
+Letters of Linear A, in which no article is written, stand in for them meanwhile.
+"""
+
 _HEAD = 4096  # bytes, in which a page declares its encoding
 _MARKS = ("- ", "| ")  # how trafilatura writes list items and table rows
 _TABLE_RULE = re.compile(r"\|[-|]+\|")
@@ -61,7 +69,10 @@ def load(document: Document) -> Iterator[Article]:
     if main is None:
         raise ArticleError("has no main text: it is not a web page, or holds no article")
     title = main.title or ""
-    yield file_article(document.path, _plain(main.text or "", title), _fields(tree, main, title))
+    text = _plain(main.text or "", title).translate(_ORIGINALS)
+    fields = _fields(tree, main, title)
+    fields |= {name: value.translate(_ORIGINALS) for name, value in fields.items() if isinstance(value, str)}
+    yield file_article(document.path, text, fields)
 
 
 def _tree(data: bytes) -> Any:
@@ -73,6 +84,9 @@ def _tree(data: bytes) -> Any:
 
 
 def _main_text(tree: Any) -> MainText | None:
+    for element in tree.iter():
+        element.text = element.text and element.text.translate(_STAND_INS)
+        element.tail = element.tail and element.tail.translate(_STAND_INS)
     found = trafilatura.bare_extraction(
         tree,
         with_metadata=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import EmailMessage
-from email.policy import default
+from email.policy import EmailPolicy
 from typing import cast
 
 from index.errors import ArticleError
@@ -19,9 +19,21 @@ _LARGEST = 50_000_000
 """Bytes; mail servers take no larger messages."""
 
 
+_LONGEST_HEADER = 2_000
+"""Characters. The standard library takes minutes over one of a hundred thousand."""
+
+
+class _ShortHeaders(EmailPolicy):
+    """The usual policy, which sees no more than the beginning of a header."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:_LONGEST_HEADER]
+
+
 def load(document: Document) -> Iterator[Article]:
     """The article of a message; what is attached to it is not read."""
-    message = message_from_bytes(document.read(_LARGEST), policy=default)
+    message = cast(EmailMessage, message_from_bytes(document.read(_LARGEST), policy=_ShortHeaders()))
     if message["from"] is None and message["subject"] is None:
         raise ArticleError("is no e-mail: it has neither a sender nor a subject")
     body = message.get_body(("plain", "html"))

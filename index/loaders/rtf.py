@@ -15,6 +15,8 @@ from index.types import Article
 
 _PICTURE = re.compile(rb"(?:[0-9a-fA-F]{2}\s*){500,}")
 _CODE_PAGE = re.compile(rb"\\ansicpg(\d{1,5})")
+_FONT = re.compile(r"\\f(\d{1,5})[^;{}]{0,200}?\\fcharset(\d{1,3})")
+_FIELD = re.compile(r"(\\field)\{", re.IGNORECASE)
 _LANGUAGE = re.compile(r"\\deflang(\d{1,5})")
 _CREATED = re.compile(r"\\creatim\\yr(\d{4})\\mo(\d\d?)\\dy(\d\d?)")
 
@@ -42,9 +44,20 @@ def _encoding(data: bytes) -> str:
 def _plain(source: str) -> str:
     from striprtf.striprtf import rtf_to_text
 
-    text = str(rtf_to_text(source, errors="replace"))  # type: ignore[no-untyped-call]
+    text = str(rtf_to_text(_simplified(source), errors="replace"))  # type: ignore[no-untyped-call]
     # It gives a character beyond the first 65,536 as two halves.
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _simplified(source: str) -> str:
+    """The same without what striprtf may take hours to search: long font tables, and links."""
+    from striprtf.striprtf import font_table_group
+
+    table = str(font_table_group(source))  # type: ignore[no-untyped-call]
+    fonts = "\n".join(f"{{\\f{font}\\fcharset{charset} x;}}" for font, charset in _FONT.findall(table))
+    if table:
+        source = source.replace(table, f"{{\\fonttbl\n{fonts}}}", 1)
+    return _FIELD.sub(r"\1 {", source)  # the space means nothing there, and no link is found
 
 
 def _paragraphs(text: str) -> str:
