@@ -20,7 +20,7 @@ _LARGEST = 50_000_000
 
 
 _LONGEST_HEADER = 2_000
-"""Characters. The standard library takes minutes over one of a hundred thousand."""
+"""Characters. The standard library takes many minutes over one of a megabyte."""
 
 
 class _ShortHeaders(EmailPolicy):
