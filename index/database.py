@@ -29,7 +29,7 @@ CREATE TABLE bands (band INTEGER, content_id INTEGER, PRIMARY KEY (band, content
 CREATE TABLE articles (
     article_id TEXT PRIMARY KEY, content_id INTEGER NOT NULL REFERENCES contents,
     url TEXT, published TEXT, author TEXT, source TEXT, language TEXT,
-    tags TEXT NOT NULL, fields TEXT NOT NULL
+    tags TEXT NOT NULL, fields TEXT NOT NULL, pages TEXT NOT NULL
 );
 CREATE INDEX articles_content ON articles (content_id);
 CREATE INDEX articles_published ON articles (published);

@@ -18,7 +18,7 @@ from index.database import ERASES_WORDS, where
 from index.near_duplicates import Sketch
 from index.types import Article, Chunk, Copy, Filters
 
-COLUMNS = "article_id, text, title, url, published, author, source, language, tags, fields"
+COLUMNS = "article_id, text, title, url, published, author, source, language, tags, fields, pages"
 FROM = "FROM articles JOIN contents USING (content_id)"
 ARTICLES = f"SELECT {COLUMNS} {FROM}"
 
@@ -27,8 +27,9 @@ _EARLIEST_FIRST = "ORDER BY published NULLS LAST, article_id"
 
 def article(row: tuple[Any, ...]) -> Article:
     """The article of a row of COLUMNS. Raises ArticleError or ValueError when it can't be one."""
-    *values, tags, fields = row
-    complete: tuple[Any, ...] = (*values, tuple(json.loads(tags)), json.loads(fields))
+    *values, tags, fields, pages = row
+    lists: tuple[Any, ...] = (tuple(json.loads(tags)), json.loads(fields), tuple(json.loads(pages)))
+    complete: tuple[Any, ...] = (*values, *lists)
     return Article(*complete)
 
 
@@ -56,10 +57,10 @@ def insert(connection: sqlite3.Connection, new: Article, chunks: Iterable[tuple[
     """Store an article whose id is free, with its chunks and their vectors unless it shares them."""
     content_id = _content(connection, new)
     connection.execute(
-        "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             new.article_id, content_id, new.url, new.published, new.author, new.source, new.language,
-            json.dumps(new.tags), json.dumps(dict(new.fields)),
+            json.dumps(new.tags), json.dumps(dict(new.fields)), json.dumps(new.pages),
         ),
     )  # fmt: skip
     shared = connection.execute("SELECT 1 FROM chunks WHERE content_id = ?", (content_id,)).fetchone()

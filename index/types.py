@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -35,6 +36,7 @@ class Article:
 
     ``published`` is ISO 8601, as precise as the document says: ``2019``, ``2019-11``,
     ``2019-11-30`` or with a time. ``fields`` is whatever else the document says, as text by name.
+    ``pages`` are the offsets in ``text`` where the pages of a document that has them begin.
     Raises ArticleError when the text is empty or was not cleaned.
     """
 
@@ -48,6 +50,7 @@ class Article:
     language: str | None = None
     tags: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict, hash=False)
+    pages: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.article_id.strip():
@@ -56,6 +59,10 @@ class Article:
             raise ArticleError(f"The article {self.article_id!r} has no text.")
         if self.text != clean_text(self.text):
             raise ArticleError(f"The text of {self.article_id!r} was not cleaned before it was stored.")
+
+    def page_of(self, offset: int) -> int | None:
+        """The number of the page, from 1, on which the character at ``offset`` stands; None without pages."""
+        return bisect_right(self.pages, offset) or None
 
     @cached_property
     def content_hash(self) -> str:

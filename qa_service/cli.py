@@ -85,16 +85,39 @@ def verb(function: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+def _columns(_context: click.Context, _parameter: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
+    from index.loaders.records import FIELDS
+
+    columns = dict(pair.partition("=")[::2] for pair in pairs)
+    for field, name in columns.items():
+        if field not in FIELDS or not name:
+            raise click.BadParameter(
+                f"write FIELD=NAME, such as text=body; a field is one of {', '.join(FIELDS)}."
+            )
+    return columns
+
+
 @verb
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
-def ingest(settings: Settings, paths: tuple[Path, ...], as_json: bool) -> None:
-    """Put articles in: files and folders of .txt, .md, .html and .jsonl.
+@click.option("--column", "columns", multiple=True, callback=_columns, metavar="FIELD=NAME",
+              help="The column of CSV or key of JSONL with a field: text=body. Repeatable.")  # fmt: skip
+def ingest(settings: Settings, paths: tuple[Path, ...], columns: dict[str, str], as_json: bool) -> None:
+    """Put articles in: files, folders and archives of documents.
+
+    \b
+      .txt .md .html      text in any encoding, Markdown, web pages
+      .pdf                with page numbers; scans need OCR first
+      .docx .odt .rtf     Word, LibreOffice, rich text
+      .epub .eml          books, e-mail
+      .csv .tsv .jsonl    one article a row or line
+      .zip .tar .tar.gz   archives of all these
 
     What is unchanged is skipped, what changed is replaced, and a file that can't be read is reported
     while the rest goes on. Each article is safe on disk as soon as it is counted.
 
-    A JSONL line is one article: "text" is required; "id", "title", "url", "published", "author",
-    "source", "language" and "tags" are kept where given.
+    A row of CSV or a line of JSONL is one article: "text" is required; "id", "title", "url", "published",
+    "author", "source", "language" and "tags" are kept where given. Usual other names are known ("body",
+    "headline", "date"); name still others with --column.
 
     With --json each outcome is one line, and the last line is the summary. The exit status is 1 if
     anything could not be read.
@@ -103,7 +126,7 @@ def ingest(settings: Settings, paths: tuple[Path, ...], as_json: bool) -> None:
 
     files, missing = loaders.find(paths)
     total = len(missing) + sum(map(loaders.count, files))
-    documents = (document for file in files for document in loaders.load(file))
+    documents = (document for file in files for document in loaders.load(file, columns))
     report = terminal.JsonReport() if as_json else terminal.ProgressReport(total)
     with report:
         for failure in missing:

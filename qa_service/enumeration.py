@@ -66,7 +66,7 @@ def enumeration(sentence: str, start: int, end: int, several: bool = False) -> E
 
 
 def spelled_out(text: str, noun: str) -> Enumeration | None:
-    """The list of at least three names that says who the ``noun`` are: "envoys from France, Japan and Laos"."""
+    """The list of three names or more that says who ``noun`` are: "envoys from France, Japan and Laos"."""
     introduced = re.compile(rf"\b{re.escape(noun)} (?:from|of|including|such as|like) (?={_NAME})")
     for found in introduced.finditer(text):
         first = _ONLY_NAME.match(text, found.end())

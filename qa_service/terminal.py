@@ -162,7 +162,8 @@ def _print_citations(citations: Iterable[Citation]) -> None:
     for sentence in by_sentence(citations):
         out.print(Padding(quoted(sentence), (0, 0, 0, 2)))
         first = sentence[0]
-        details = [first.title, first.source, first.published, first.url]
+        page = f"p. {first.page}" if first.page else None
+        details = [first.title, page, first.source, first.published, first.url]
         out.print(Padding(_text("— " + " · ".join(filter(None, details)), style="dim"), (0, 0, 1, 2)))
 
 

@@ -74,6 +74,19 @@ def index(open_index: Callable[[], LocalIndex]) -> LocalIndex:
 
 
 @pytest.fixture
+def write(tmp_path: Path) -> Callable[[str, str | bytes], Path]:
+    """Writes a file and gives its path: ``write("note.txt", "text or bytes")``."""
+
+    def write_file(name: str, content: str | bytes) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    return write_file
+
+
+@pytest.fixture
 def articles() -> list[Article]:
     return [
         Article(

@@ -27,6 +27,7 @@ from qa_service.server import url
 from qa_service.types import Reply
 from tests.conftest import BY_MARGIN, FirstSentence, Silent
 
+DOCUMENTS = Path(__file__).parent / "data" / "articles"
 VERBS = ("ingest", "ask", "serve", "status", "verify", "delete", "compact", "reindex", "evaluate")
 Run: TypeAlias = Callable[..., Result]
 
@@ -83,6 +84,31 @@ def filled(run: Run, folder: Path) -> Path:
 
 def lines(result: Result) -> list[dict[str, Any]]:
     return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_a_citation_of_a_pdf_names_the_page(run: Run) -> None:
+    run("ingest", DOCUMENTS / "water-report.pdf")
+    assert (
+        "Alder loses a quarter of its water · p. 1"
+        in run("ask", "where does Alder draw its water from").output
+    )
+    reply = json.loads(run("ask", "where does Alder draw its water from", "--json").output)
+    assert reply["citations"][0]["page"] == 1
+
+
+def test_columns_may_be_named(run: Run, tmp_path: Path) -> None:
+    table = tmp_path / "news.csv"
+    table.write_text("kop,verhaal\nFerry,The ferry sails at nine.\n")
+    assert "it has: kop, verhaal" in run("ingest", table, status=1).output
+    assert "1 added" in run("ingest", table, "--column", "text=verhaal", "--column", "title=kop").output
+    assert "Ferry" in run("ask", "what sails").output
+
+
+@pytest.mark.parametrize("given", ["verhaal", "body=verhaal", "text="])
+def test_a_column_that_says_no_field_is_refused(run: Run, tmp_path: Path, given: str) -> None:
+    assert (
+        "write FIELD=NAME, such as text=body" in run("ingest", tmp_path, "--column", given, status=2).output
+    )
 
 
 class TestIngest:

@@ -36,19 +36,6 @@ def failure(path: Path) -> Failure:
     return loaded
 
 
-@pytest.fixture
-def write(tmp_path: Path):
-    """Writes a file and gives its path: ``write("note.txt", "text or bytes")``."""
-
-    def write_file(name: str, content: str | bytes) -> Path:
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return path
-
-    return write_file
-
-
 def test_the_package_exports_what_it_says():
     assert sorted(index.loaders.__all__) == ["Failure", "count", "find", "load"]
 
@@ -178,8 +165,8 @@ class TestEncodings:
         assert reason == "is not text, or in an unknown encoding; save it as UTF-8"
 
     @pytest.mark.parametrize("name", ["empty.txt", "empty.md"])
-    def test_an_empty_file_has_no_text(self, write, name):
-        assert failure(write(name, "")).reason == "has no text"
+    def test_a_blank_file_has_no_text(self, write, name):
+        assert failure(write(name, " ")).reason == "has no text"
 
 
 class TestMarkdown:
@@ -301,7 +288,7 @@ class TestHtml:
         )
 
     @pytest.mark.parametrize(
-        "page", ["", "<html></html>", "<html><body><script>run()</script></body></html>"]
+        "page", [" ", "<html></html>", "<html><body><script>run()</script></body></html>"]
     )
     def test_a_page_without_text_is_refused(self, write, page):
         assert failure(write("page.html", page)).reason.startswith("has no main text")

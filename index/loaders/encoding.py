@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 
-from charset_normalizer import from_bytes
+from charset_normalizer import CharsetMatch, from_bytes
 
 from index.errors import ArticleError
 
@@ -39,10 +39,29 @@ def decode(data: bytes, declared: str | None = None) -> str:
             return _text(data.decode(encoding))
         except (UnicodeError, LookupError):
             continue
-    return _text(_guess(data))
+    return _text(str(_best(data)))
 
 
-def _guess(data: bytes) -> str:
+def encoding_of(head: bytes) -> str:
+    """The encoding of a text that begins with ``head``, for reading it as a stream."""
+    mark = next((name for mark, name in _MARKS.items() if head.startswith(mark)), None)
+    if mark is not None:
+        return mark
+    lines = head.splitlines()
+    if _is_utf8(head) or any(not line.isascii() and _is_utf8(line) for line in lines[:-1]):
+        return "utf-8"  # or some lines are, which no other encoding would be by chance
+    return str(_best(head).encoding)
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(data)  # the last character may be cut off
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _best(data: bytes) -> CharsetMatch:
     matches = from_bytes(data, cp_isolation=_LEGACY)
     best = matches.best()
     if best is None:
@@ -50,7 +69,7 @@ def _guess(data: bytes) -> str:
     # Where the statistics can't tell, Western European (a superset of Latin-1) is the likeliest.
     western = (match for match in matches if _WESTERN in match.could_be_from_charset)
     ties = (match for match in western if match.chaos <= best.chaos)
-    return str(next(ties, best))
+    return next(ties, best)
 
 
 def _text(decoded: str) -> str:

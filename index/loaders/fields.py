@@ -8,6 +8,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from index.errors import ArticleError
@@ -28,10 +29,10 @@ _UNSAFE_IN_ID = {"Cc", "Cs"}  # control characters, and lone surrogates, which c
 _JSON_TYPES = {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "an object"}
 
 
-def file_article(path: Path, text: str, said: Mapping[str, object]) -> Article:
+def file_article(path: Path, text: str, said: Mapping[str, object], pages: tuple[int, ...] = ()) -> Article:
     """The one article of a file, identified by its address where it says one, else by its path."""
     real = Path(os.path.realpath(path))
-    return article(text, said, name=real.stem, key=real.as_posix())
+    return replace(article(text, said, name=real.stem, key=real.as_posix()), pages=pages)
 
 
 def article(

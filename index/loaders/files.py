@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from index.loaders.failure import Failure
-from index.loaders.kinds import kind_of, unsupported
+from index.loaders.kinds import is_supported, unsupported
 
 
 def find(paths: Iterable[Path]) -> tuple[list[Path], list[Failure]]:
@@ -33,7 +33,7 @@ def _named(path: Path) -> Iterable[Path | Failure]:
         return _folder(path)
     if not os.path.lexists(path):
         return [Failure.of(path, "does not exist")]
-    if kind_of(path) is None:
+    if not is_supported(path):
         return [unsupported(path)]
     return [_readable(path)]
 
@@ -57,7 +57,7 @@ def _walk(folder: Path, onerror: Callable[[OSError], None]) -> Iterator[Path]:
         seen.add(real)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         candidates = (Path(root, name) for name in names if not name.startswith("."))
-        yield from (path for path in candidates if kind_of(path))
+        yield from (path for path in candidates if is_supported(path))
 
 
 def _readable(path: Path) -> Path | Failure:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import trafilatura
-from trafilatura.settings import Document
+from trafilatura.settings import Document as MainText
 
 from index.errors import ArticleError
 from index.loaders.dates import iso_date
+from index.loaders.document import Document
 from index.loaders.encoding import decode
 from index.loaders.fields import file_article, split_tags
 from index.types import Article, clean_text
@@ -19,10 +19,33 @@ from index.types import Article, clean_text
 _CHARSET = re.compile(rb"""<(?:meta|\?xml)[^>]*(?:charset|encoding)\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _ROOT = re.compile("<html", re.IGNORECASE)
+_FORMAT = "\u00ad\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_STAND_INS = {ord(char): chr(0x10600 + place) for place, char in enumerate(_FORMAT)}
+_ORIGINALS = {ord(stand_in): chr(char) for char, stand_in in _STAND_INS.items()}
+"""Trafilatura drops characters that join, part and turn others, which Persian and Hindi need.
+
+Letters of Linear A, in which no article is written, stand in for them meanwhile.
+"""
+
 _HEAD = 4096  # bytes, in which a page declares its encoding
 _MARKS = ("- ", "| ")  # how trafilatura writes list items and table rows
 _TABLE_RULE = re.compile(r"\|[-|]+\|")
-_NOT_MAIN_TEXT = ["//nav", "//footer", "//aside", "//*[@role='navigation']"]
+_ADVERTS = ("ad", "ads", "advert", "advertisement", "advertising", "sponsored", "promo", "newsletter-signup")
+_NOT_MAIN_TEXT = [
+    *("//nav", "//footer", "//aside", "//*[@role='navigation']", "//ins[contains(@class, 'adsbygoogle')]"),
+    *(f"//*[contains(concat(' ', normalize-space(@class), ' '), ' {name} ')]" for name in _ADVERTS),
+]
+_LANGUAGES = (
+    "/*/@lang",
+    "/*/@*[name()='xml:lang']",
+    "//meta[translate(@http-equiv, 'CL', 'cl')='content-language']/@content",
+    "//meta[translate(@name, 'DC', 'dc')='dc.language' or @name='language']/@content",
+    "//meta[@property='og:locale']/@content",
+    "//body/@lang",
+)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+_JSON_LD = "//script[@type='application/ld+json']/text()"
+_JSON_LD_LANGUAGE = re.compile(r'"inLanguage"\s*:\s*"([^"]*)"')
 _JSON_LD_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]*)"')
 _META_DATES = {
     *("article:published_time", "og:published_time", "datepublished", "date", "pubdate", "publishdate"),
@@ -39,14 +62,17 @@ _VISIBLE_DATES = (
 )
 
 
-def load(path: Path) -> Iterator[Article]:
+def load(document: Document) -> Iterator[Article]:
     """The article of a web page. Nothing is fetched: what the page links to stays unread."""
-    tree = _tree(path.read_bytes())
-    document = None if tree is None else _document(tree)
-    if document is None:
+    tree = _tree(document.read())
+    main = None if tree is None else _main_text(tree)
+    if main is None:
         raise ArticleError("has no main text: it is not a web page, or holds no article")
-    title = document.title or ""
-    yield file_article(path, _plain(document.text or "", title), _fields(tree, document, title))
+    title = main.title or ""
+    text = _plain(main.text or "", title).translate(_ORIGINALS)
+    fields = _fields(tree, main, title)
+    fields |= {name: value.translate(_ORIGINALS) for name, value in fields.items() if isinstance(value, str)}
+    yield file_article(document.path, text, fields)
 
 
 def _tree(data: bytes) -> Any:
@@ -57,7 +83,10 @@ def _tree(data: bytes) -> Any:
     return trafilatura.load_html(page if _ROOT.search(page) else f"<html><body>{page}</body></html>")
 
 
-def _document(tree: Any) -> Document | None:
+def _main_text(tree: Any) -> MainText | None:
+    for element in tree.iter():
+        element.text = element.text and element.text.translate(_STAND_INS)
+        element.tail = element.tail and element.tail.translate(_STAND_INS)
     found = trafilatura.bare_extraction(
         tree,
         with_metadata=True,
@@ -65,19 +94,26 @@ def _document(tree: Any) -> Document | None:
         prune_xpath=_NOT_MAIN_TEXT,
         date_extraction_params={"extensive_search": False},
     )
-    return found if isinstance(found, Document) else None
+    return found if isinstance(found, MainText) else None
 
 
-def _fields(tree: Any, document: Document, title: str) -> dict[str, object]:
+def _fields(tree: Any, main: MainText, title: str) -> dict[str, object]:
     return {
         "title": title,
-        "author": (document.author or "").replace("; ", ", "),
-        "source": document.sitename,
-        "url": document.url,
+        "author": (main.author or "").replace("; ", ", "),
+        "source": main.sitename,
+        "url": main.url,
         "published": next(filter(None, map(iso_date, _stated_dates(tree))), None),
-        "language": tree.get("lang") or tree.get("xml:lang"),
-        "tags": [tag for tags in document.tags or [] for tag in split_tags(tags)],
+        "language": _language(tree),
+        "tags": [tag for tags in main.tags or [] for tag in split_tags(tags)],
     }
+
+
+def _language(tree: Any) -> str | None:
+    """The first language tag (``en-GB``) that the page gives, which it may do in many places."""
+    stated = [str(value).strip() for path in _LANGUAGES for value in tree.xpath(path)]
+    stated += [tag for script in tree.xpath(_JSON_LD) for tag in _JSON_LD_LANGUAGE.findall(script)]
+    return next((tag.replace("_", "-") for tag in stated if _LANGUAGE.fullmatch(tag)), None)
 
 
 def _stated_dates(tree: Any) -> Iterator[str]:
@@ -86,7 +122,7 @@ def _stated_dates(tree: Any) -> Iterator[str]:
     Trafilatura's own date is not used: it fills in a missing day from today's date, and takes the
     day of the last change for the day of publication.
     """
-    for script in tree.xpath("//script[@type='application/ld+json']/text()"):
+    for script in tree.xpath(_JSON_LD):
         yield from _JSON_LD_DATE.findall(script)
     for meta in tree.iter("meta"):
         name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""

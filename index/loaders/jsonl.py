@@ -5,45 +5,38 @@ from __future__ import annotations
 import codecs
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 from index.errors import ArticleError
+from index.loaders.document import LARGEST_TEXT, Document, megabytes
 from index.loaders.failure import Failure
-from index.loaders.fields import article
+from index.loaders.records import record_article
 from index.types import Article
 
 
-def load(path: Path) -> Iterator[Article | Failure]:
+def load(document: Document) -> Iterator[Article | Failure]:
     """The article of each line; a line that has none is a Failure, and the rest goes on."""
-    for number, line in _lines(path):
+    for number, line in _lines(document):
         try:
-            yield _article(line)
+            yield record_article(_record(line), document.columns)
         except ArticleError as error:
-            yield Failure.of(path, str(error), line=number)
+            yield Failure.of(document.path, str(error), line=number)
 
 
-def count(path: Path) -> int:
+def count(document: Document) -> int:
     """The lines that are not blank."""
-    return sum(1 for _ in _lines(path))
+    return sum(1 for _ in _lines(document))
 
 
-def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            content = line.removeprefix(codecs.BOM_UTF8).strip()
-            if content:
-                yield number, content
-
-
-def _article(line: bytes) -> Article:
-    record = _record(line)
-    text = record.get("text")
-    if not isinstance(text, str):
-        raise ArticleError('must have a "text" that is a string')
-    return article(text, record)
+def _lines(document: Document) -> Iterator[tuple[int, bytes]]:
+    for number, line in enumerate(document.lines(), start=1):
+        content = line.removeprefix(codecs.BOM_UTF8).strip()
+        if content:
+            yield number, content
 
 
 def _record(line: bytes) -> dict[str, object]:
+    if len(line) > LARGEST_TEXT:
+        raise ArticleError(f"is longer than {megabytes(LARGEST_TEXT)}")
     try:
         record = json.loads(line.decode())
     except UnicodeDecodeError as error:

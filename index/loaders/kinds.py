@@ -1,31 +1,51 @@
-"""The kinds of source that can be loaded, by the suffix of the file's name."""
+"""The kinds of document that can be loaded, by the end of the file's name."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
-from index.errors import ArticleError
-from index.loaders import html, jsonl, markdown, text
+from index.loaders import (
+    archive,
+    epub,
+    html,
+    jsonl,
+    mail,
+    markdown,
+    opendocument,
+    pdf,
+    rtf,
+    signatures,
+    table,
+    text,
+    word,
+)
+from index.loaders.archive import Members
+from index.loaders.document import Document
 from index.loaders.failure import Failure
 from index.types import Article
 
+Contents: TypeAlias = Iterable[Article | Failure]
 
-def _one(_path: Path) -> int:
+
+def _one(_document: Document) -> int:
     return 1
 
 
 @dataclass(frozen=True)
 class Kind:
-    """How one kind of file is read, and how many articles such a file may hold.
+    """How one kind of document is read, and how many articles such a document may hold.
 
-    ``load`` may raise for the file as a whole (``ArticleError`` with the reason, or ``OSError``);
-    what is wrong with one of many articles it yields as a ``Failure``.
+    ``load`` may raise for the document as a whole (``ArticleError`` with the reason, or ``OSError``);
+    what is wrong with one of many articles it yields as a ``Failure``. ``signature`` is what its
+    documents begin with, where they all begin alike.
     """
 
-    load: Callable[[Path], Iterator[Article | Failure]]
-    count: Callable[[Path], int] = _one
+    load: Callable[[Document], Contents]
+    count: Callable[[Document], int] = _one
+    signature: bytes | None = None
 
 
 KINDS = {
@@ -35,43 +55,45 @@ KINDS = {
     ".html": Kind(html.load),
     ".htm": Kind(html.load),
     ".xhtml": Kind(html.load),
+    ".pdf": Kind(pdf.load, signature=signatures.PDF),
+    ".docx": Kind(word.load, signature=signatures.ZIP),
+    ".odt": Kind(opendocument.load, signature=signatures.ZIP),
+    ".epub": Kind(epub.load, signature=signatures.ZIP),
+    ".rtf": Kind(rtf.load, signature=signatures.RTF),
+    ".eml": Kind(mail.load),
+    ".csv": Kind(table.load, table.count),
+    ".tsv": Kind(table.load, table.count),
     ".jsonl": Kind(jsonl.load, jsonl.count),
     ".ndjson": Kind(jsonl.load, jsonl.count),
 }
 
+ARCHIVES: dict[str, Members] = {
+    ".zip": archive.zip_members,
+    ".tar": archive.tar_members,
+    ".tar.gz": archive.gzipped_tar_members,
+    ".tgz": archive.gzipped_tar_members,
+}
+"""What gives the documents in an archive. Archives in archives are not opened."""
+
+SUFFIXES = (*KINDS, *ARCHIVES)
+
+
+def is_supported(path: Path) -> bool:
+    """Whether documents of such a name can be loaded."""
+    return path.name.lower().endswith(SUFFIXES)
+
 
 def kind_of(path: Path) -> Kind | None:
-    """The kind of file that ``path`` is, or None when no loader takes it."""
+    """The kind of document that ``path`` is, or None when it is an archive or no loader takes it."""
     return KINDS.get(path.suffix.lower())
+
+
+def members_of(path: Path) -> Members | None:
+    """What gives the documents in the archive that ``path`` is; None when it is none."""
+    name = path.name.lower()
+    return next((members for suffix, members in ARCHIVES.items() if name.endswith(suffix)), None)
 
 
 def unsupported(path: Path) -> Failure:
     """The failure of a file that no loader takes."""
-    return Failure.of(path, f"is of a kind that can't be read; use one of {' '.join(KINDS)}")
-
-
-def count(path: Path) -> int:
-    """How many articles the file holds at most; for progress bars."""
-    kind = kind_of(path)
-    try:
-        return kind.count(path) if kind else 0
-    except OSError:
-        return 1  # the one Failure that load gives
-
-
-def load(path: Path) -> Iterator[Article | Failure]:
-    """The articles of a file, and a Failure for each that can't be read. Never raises."""
-    kind = kind_of(path)
-    if kind is None:
-        yield unsupported(path)
-        return
-    try:
-        yield from kind.load(path)
-    except ArticleError as error:
-        yield Failure.of(path, str(error))
-    except OSError as error:
-        yield Failure.of(path, f"can't be opened: {error.strerror or error}")
-    except Exception as error:
-        # Parsers of other people's documents fail in ways that nobody can list (too deep, too
-        # large, plain bugs); one document must not stop the rest.
-        yield Failure.of(path, f"can't be read ({type(error).__name__}: {error})")
+    return Failure.of(path, f"is of a kind that can't be read; use one of {' '.join(SUFFIXES)}")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
-from pathlib import Path
 
 from frontmatter.default_handlers import YAMLHandler
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from index.errors import ArticleError
+from index.loaders.document import Document
 from index.loaders.encoding import decode
 from index.loaders.fields import NAMES, file_article, split_tags
 from index.types import Article, clean_text
@@ -26,16 +26,16 @@ _DROPPED = {"html_block", "html_inline", "image", "hr"}
 _BREAKS = {"softbreak": " ", "hardbreak": "\n"}
 
 
-def load(path: Path) -> Iterator[Article]:
+def load(document: Document) -> Iterator[Article]:
     """The article of a Markdown file, as plain text."""
-    front_matter, body = _split(clean_text(decode(path.read_bytes())))
+    front_matter, body = _split(clean_text(decode(document.read())))
     fields = _fields(front_matter)
     tree = SyntaxTreeNode(_parser().parse(body))
     blocks = list(tree.children)
     if "title" not in fields and (heading := _first_heading(blocks)):
         fields["title"] = _plain(heading)
         blocks.remove(heading)
-    yield file_article(path, _BETWEEN_BLOCKS.join(filter(None, map(_plain, blocks))), fields)
+    yield file_article(document.path, _BETWEEN_BLOCKS.join(filter(None, map(_plain, blocks))), fields)
 
 
 def _parser() -> MarkdownIt:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from index.loaders.dates import iso_date
+from index.loaders.document import Document
 from index.loaders.encoding import decode
 from index.loaders.fields import NAMES, file_article, split_tags
 from index.types import Article, clean_text
@@ -29,13 +29,13 @@ _HARD_WRAP = 100  # columns; where a line is longer, lines are paragraphs
 _TOP = 5_000
 
 
-def load(path: Path) -> Iterator[Article]:
+def load(document: Document) -> Iterator[Article]:
     """The article of a text file: all of its text, but for a header of ``Title: ...`` lines."""
-    text = clean_text(decode(path.read_bytes()))
+    text = clean_text(decode(document.read()))
     header, body = _header(text)
-    fields = header if "title" in header else _heading(body[:_TOP]) | header
+    fields = header if "title" in header else heading(body) | header
     tags = fields.pop("tags", "")
-    yield file_article(path, body, {**fields, "tags": split_tags(tags)})
+    yield file_article(document.path, body, {**fields, "tags": split_tags(tags)})
 
 
 def _header(text: str) -> tuple[dict[str, str], str]:
@@ -66,7 +66,7 @@ def _labelled(line: str) -> tuple[str, str] | None:
     return (name, published) if published else None
 
 
-def _heading(text: str) -> dict[str, str]:
+def heading(text: str) -> dict[str, str]:
     """The fields in the short lines above the first full paragraph.
 
     Of two lines that are neither date nor byline, the first is the source if it is a name and the
@@ -74,7 +74,7 @@ def _heading(text: str) -> dict[str, str]:
     """
     fields: dict[str, str] = {}
     names: list[str] = []
-    for line in _heading_lines(text):
+    for line in _heading_lines(text[:_TOP]):
         field = _labelled(line) or _date(line) or _byline(line)
         if field:
             fields.setdefault(*field)

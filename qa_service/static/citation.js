@@ -53,7 +53,8 @@ export function sourceButton(className, words, citation, open) {
  */
 function figure(className, words, citation, open) {
   const opener = sourceButton("open-source", citation.title || "Untitled article", citation, open);
-  const caption = make("figcaption", {}, opener, byline(citation.published, citation.source));
+  const page = citation.page ? `p. ${citation.page}` : null;
+  const caption = make("figcaption", {}, opener, byline(citation.published, page, citation.source));
   const card = make("figure", { className }, words, caption);
   // The whole card is a large target for a pointer; the button in it is the one for keys and screen readers.
   card.addEventListener("click", (event) => {
@@ -104,7 +105,7 @@ function nodesOf(pieces, isMarked) {
 
 /**
  * @param {string | null} published
- * @param {...(string | null | undefined)} names of the author and the source
+ * @param {...(string | null | undefined)} names of the author, the source and the page
  */
 export function byline(published, ...names) {
   const date = published ? make("time", {}, readableDate(published)) : null;

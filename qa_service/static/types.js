@@ -9,6 +9,7 @@
  * @property {string | null} published
  * @property {string | null} [source]
  * @property {string | null} [author]
+ * @property {number | null} [page]
  * @property {number} start
  * @property {number} end
  * @property {string} quote
