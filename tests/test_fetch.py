@@ -151,7 +151,7 @@ class TestGet:
 
     def test_a_name_without_an_address(self, open_fetcher: Open) -> None:
         fetcher = open_fetcher(resolve=FixedResolver({}))
-        with pytest.raises(FetchError, match="can't be reached: no address is known of nowhere.example"):
+        with pytest.raises(FetchError, match=r"can't be reached: no address is known of nowhere\.example"):
             fetcher.get("http://nowhere.example/")
 
 
@@ -204,7 +204,7 @@ class TestLimits:
                 ended.set()  # the client has hung up
 
         web.pages["/drip"] = drip
-        with pytest.raises(FetchError, match="took longer than 0.5 seconds"):
+        with pytest.raises(FetchError, match=r"took longer than 0\.5 seconds"):
             open_fetcher(Limits(seconds=0.5, silence=5, delay=0)).get(web.url("/drip"))
         assert ended.wait(10), "the connection is closed"
         assert len(web.asked) == 1, "it is not tried again"
@@ -306,7 +306,7 @@ class TestGuard:
 
 class TestRobots:
     def test_rules_hold_for_us(self, web: Web, fetcher: Fetcher) -> None:
-        rules = b"User-agent: *\nDisallow: /\n\nUser-agent: test-reader\nDisallow: /private*.html\nCrawl-delay: 2\n"
+        rules = b"User-agent: *\nDisallow: /\n\nUser-agent: test-reader\nDisallow: /private*.html\n"
         web.pages["/robots.txt"] = Answer(rules, "text/plain")
         robots = Robots(fetcher)
         assert robots.allows(web.url("/a"))

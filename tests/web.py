@@ -71,7 +71,7 @@ class Web:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
-            def do_GET(self) -> None:  # noqa: N802 (the name that http.server calls)
+            def do_GET(self) -> None:
                 answer = web.pages.get(self.path, Answer(b"There is nothing here.", status=404))
                 if not isinstance(answer, Answer):
                     web.asked.append(Asked(self.path, 0, dict(self.headers)))

@@ -17,7 +17,7 @@ from index.loaders.dates import iso_date
 from index.sources.fetch import Fetcher, Page
 from index.sources.findings import NOTHING_KNOWN, Finding, Found, Gone, Known, Same, State
 from index.sources.pages import articles, normalised, visit
-from index.sources.robots import Robots, refusal
+from index.sources.robots import Robots
 from index.sources.sitemap import refuse_entities
 from index.types import Article
 
@@ -52,7 +52,10 @@ class Feed:
         self._url = normalised(url) or url
 
     def findings(self, known: Known) -> Iterator[Finding]:
-        page = self._fetcher.get_changed(self._url, known.get(self._url, NOTHING_KNOWN))
+        # Entries that are to be read again are found through the feed, so then it is asked for as a whole.
+        waits = NOTHING_KNOWN in known.values()
+        state = NOTHING_KNOWN if waits else known.get(self._url, NOTHING_KNOWN)
+        page = self._fetcher.get_changed(self._url, state)
         if page is None:
             yield from map(Same, known)
             return
@@ -73,9 +76,9 @@ class Feed:
             return Same(entry.url)
         if entry.content:
             return Found(entry.url, State(entry.digest), _completed(articles(_page(entry)), entry))
-        if not self._robots.allows(entry.url):
-            return Failure(entry.url, refusal(entry.url).reason)
-        finding = visit(self._fetcher, entry.url, {}, lambda page: _completed(articles(page), entry))
+        finding = visit(
+            self._fetcher, entry.url, {}, self._robots, lambda page: _completed(articles(page), entry)
+        )
         if isinstance(finding, Found):
             return replace(finding, state=State(entry.digest))
         if isinstance(finding, Gone) and entry.url not in known:
@@ -91,7 +94,7 @@ def _entries(page: Page) -> list[Entry]:
     headers = {"content-location": page.url, "content-type": page.content_type}
     # As a stream: bytes alone might be taken for a file's name or an address.
     parsed = feedparser.parse(io.BytesIO(page.body), response_headers=headers)
-    if not parsed.version:
+    if not parsed.get("version"):
         raise FetchError(page.url, "is not an RSS or Atom feed that can be read")
     source = parsed.feed.get("title")
     entries = [_entry(entry, source) for entry in parsed.entries]
@@ -102,15 +105,16 @@ def _entry(entry: Any, source: str | None) -> Entry | None:
     url = normalised(entry.get("link", ""))
     if url is None:
         return None
-    said = [entry.get(name, "") for name in ("title", "updated", "published", "summary")]
+    # Looked for first: feedparser warns where it is asked for an update that there is not.
+    said = {name: entry[name] for name in ("title", "updated", "published", "summary") if name in entry}
     content = "\n".join(each.value for each in entry.get("content", []))
     return Entry(
         url=url,
-        digest=sha256("\0".join([url, *said, content]).encode("utf-8", "replace")).hexdigest(),
+        digest=sha256("\0".join([url, *said.values(), content]).encode("utf-8", "replace")).hexdigest(),
         content=content,
-        title=entry.get("title", ""),
+        title=said.get("title", ""),
         author=entry.get("author") or None,
-        published=iso_date(entry.get("published") or entry.get("updated") or ""),
+        published=iso_date(said.get("published") or said.get("updated") or ""),
         source=source or None,
         tags=tuple(tag.term for tag in entry.get("tags", []) if tag.term),
     )

@@ -22,6 +22,7 @@ from index.loaders.fields import file_id, made_id
 from index.loaders.kinds import kind_of
 from index.sources.fetch import Fetcher, Page
 from index.sources.findings import NOTHING_KNOWN, Finding, Found, Gone, Known, Same, State
+from index.sources.robots import Robots
 from index.types import Article
 
 Read: TypeAlias = Callable[[Page], Iterable[Article | Failure]]
@@ -31,13 +32,17 @@ _SAY_LITTLE = {"text/plain", "application/octet-stream", "binary/octet-stream", 
 """Content types that servers give to files that they don't know; there the name says more."""
 
 
-def visit(fetcher: Fetcher, url: str, known: Known, read: Read | None = None) -> Finding:
-    """Ask for one page, with the condition that it has changed if it is known.
+def visit(
+    fetcher: Fetcher, url: str, known: Known, robots: Robots | None = None, read: Read | None = None
+) -> Finding:
+    """Ask for one page, if robots.txt lets us, with the condition that it has changed if it is known.
 
     ``read`` takes the articles out of it; it may raise PageGone for a page that is not the one meant.
     """
     state = known.get(url, NOTHING_KNOWN)
     try:
+        if robots:
+            robots.require(url)
         page = fetcher.get_changed(url, state)
         if page is None or (fingerprint := sha256(page.body).hexdigest()) == state.fingerprint:
             return Same(url)

@@ -17,24 +17,31 @@ class Robots:
 
     def __init__(self, fetcher: Fetcher) -> None:
         self._fetcher = fetcher
-        self._rules: dict[str, Protego] = {}
+        self._rules: dict[str, Protego | FetchError] = {}
 
     def allows(self, url: str) -> bool:
         """Whether we may fetch ``url``. Raises FetchError when the host can't say now."""
         host = urlsplit(url).netloc
         if host not in self._rules:
-            rules = self._rules[host] = self._fetched(urljoin(url, "/robots.txt"))
-            delay = rules.crawl_delay(self._fetcher.user_agent) or 0
-            self._fetcher.slow_down(host, min(delay, _LONGEST_DELAY))
-        return self._rules[host].can_fetch(url, self._fetcher.user_agent)
+            self._rules[host] = self._fetched(urljoin(url, "/robots.txt"), host)
+        rules = self._rules[host]
+        if isinstance(rules, FetchError):
+            raise rules
+        return rules.can_fetch(url, self._fetcher.user_agent)
 
-    def _fetched(self, url: str) -> Protego:
-        """No rules where there is no such file; a server in trouble forbids all, so its error stays."""
+    def require(self, url: str) -> None:
+        """Raise FetchError unless we may fetch ``url``."""
+        if not self.allows(url):
+            raise FetchError(url, "may not be read, says the robots.txt of its host")
+
+    def _fetched(self, url: str, host: str) -> Protego | FetchError:
+        """No rules where there is no such file; a host in trouble is left alone, as the RFC asks."""
         try:
-            return Protego.parse(self._fetcher.get(url).body.decode("utf-8", "replace"))
+            rules = Protego.parse(self._fetcher.get(url).body.decode("utf-8", "replace"))
         except PageGone:
             return Protego.parse("")
-
-
-def refusal(url: str) -> FetchError:
-    return FetchError(url, "may not be read, says the robots.txt of its host")
+        except FetchError as error:
+            return error
+        delay = rules.crawl_delay(self._fetcher.user_agent) or 0
+        self._fetcher.slow_down(host, min(delay, _LONGEST_DELAY))
+        return rules

@@ -12,7 +12,7 @@ from index.loaders import Failure
 from index.sources.fetch import Fetcher, Page
 from index.sources.findings import NOTHING_KNOWN, Finding, Found, Gone, Known, Same
 from index.sources.pages import articles, is_web_page, normalised, visit
-from index.sources.robots import Robots, refusal
+from index.sources.robots import Robots
 from index.types import Article
 
 _NO_ARTICLES = ("image/", "audio/", "video/", "font/", "text/css", "text/javascript", "application/zip")
@@ -52,10 +52,7 @@ class Site:
 
     def _look(self, url: str, known: Known) -> Finding:
         """Visit a page. Raises SourceError when it is the first one, and can't be read."""
-        if self._robots.allows(url):
-            finding = visit(self._fetcher, url, known, self._read)
-        else:
-            finding = Failure(url, refusal(url).reason)
+        finding = visit(self._fetcher, url, known, self._robots, self._read)
         if url == self._start and isinstance(finding, Failure):
             raise FetchError(finding.location, finding.reason)
         if url == self._start and isinstance(finding, Gone):

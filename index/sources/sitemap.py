@@ -13,7 +13,7 @@ from index.loaders import Failure
 from index.sources.fetch import Fetcher, Page
 from index.sources.findings import Finding, Gone, Known
 from index.sources.pages import normalised, visit
-from index.sources.robots import Robots, refusal
+from index.sources.robots import Robots
 
 _GZIP = b"\x1f\x8b"
 _LARGEST = 50_000_000  # bytes after decompression, the protocol's own bound
@@ -43,9 +43,7 @@ class Sitemap:
             yield from map(Gone, known.keys() - set(listed))
 
     def _finding(self, url: str, known: Known) -> Finding:
-        if not self._robots.allows(url):
-            return Failure(url, refusal(url).reason)
-        finding = visit(self._fetcher, url, known)
+        finding = visit(self._fetcher, url, known, self._robots)
         if isinstance(finding, Gone) and url not in known:
             return Failure(url, "is listed, but there is nothing (404 or 410)")
         return finding
