@@ -103,6 +103,11 @@ class Registry:
             raise SourceError(f"There is no source {name!r}. Registered: {names}.")
         return found[0]
 
+    def sizes(self) -> dict[str, int]:
+        """How many articles each source holds, where it holds any."""
+        rows = self._database.read("SELECT source, count(DISTINCT article_id) FROM holdings GROUP BY source")
+        return dict(rows)
+
     def remove(self, name: str) -> None:
         """Forget a source and what it held; the articles themselves are not touched."""
         with self._database.write() as connection:

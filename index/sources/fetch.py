@@ -15,7 +15,7 @@ from tenacity.wait import wait_exponential_jitter
 
 from index.errors import FetchError, PageGone
 from index.sources.findings import NOTHING_KNOWN, State
-from index.sources.guard import AddressRefused, GuardedBackend
+from index.sources.guard import AddressRefused, GuardedBackend, any_address, is_public
 
 _GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 _PASSING = {
@@ -82,6 +82,14 @@ class Fetcher:
             transport=_GuardedTransport(guard), timeout=limits.silence, headers={"User-Agent": user_agent},
             follow_redirects=True, max_redirects=limits.redirects,
         )  # fmt: skip
+
+    @classmethod
+    def open(
+        cls, user_agent: str, delay: float, allow_private: bool, wait: Callable[[float], object]
+    ) -> Fetcher:
+        """A client with the usual limits, for the internet alone or for our own network too."""
+        guard = GuardedBackend(any_address if allow_private else is_public)
+        return cls(user_agent, guard, Limits(delay=delay), wait)
 
     def get(self, url: str) -> Page:
         """The page at ``url``. Raises PageGone for 404 and 410, FetchError for all else that is no page."""

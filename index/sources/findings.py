@@ -65,3 +65,12 @@ class Reading(Protocol):
 
         Raises SourceError when the source as a whole can't be read.
         """
+
+
+def contents(findings: Iterable[Finding]) -> Iterator[Article | Failure]:
+    """What is to be read of the findings, where nothing was known before."""
+    for finding in findings:
+        if isinstance(finding, Found):
+            yield from finding.contents
+        elif isinstance(finding, Failure):
+            yield finding

@@ -1,0 +1,82 @@
+"""Articles: put in from files, folders and addresses."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from itertools import chain, takewhile
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
+
+import click
+
+from qa_service import terminal
+from qa_service.cli.verbs import open_pipeline, verb
+from qa_service.config import Settings
+from qa_service.interrupt import EXIT_STATUS, interruptible
+
+if TYPE_CHECKING:
+    from index.loaders import Failure
+    from index.types import Article
+
+
+@verb
+@click.argument("what", nargs=-1, required=True, metavar="PATH_OR_URL...")
+def ingest(settings: Settings, what: tuple[str, ...], as_json: bool) -> None:
+    """Put articles in: files and folders of .txt, .md, .html and .jsonl, and what is at addresses.
+
+    An address may be of a page, a file, an RSS or Atom feed or a sitemap. To keep up with one, or to
+    follow a whole site, see: python -m qa_service source add --help
+
+    What is unchanged is skipped, what changed is replaced, and what can't be read is reported while the
+    rest goes on. Each article is safe on disk as soon as it is counted; Ctrl-C finishes the article in hand.
+
+    A JSONL line is one article: "text" is required; "id", "title", "url", "published", "author",
+    "source", "language" and "tags" are kept where given.
+
+    With --json each outcome is one line, and the last line is the summary. The exit status is 1 if
+    anything could not be read, and 130 after Ctrl-C.
+    """
+    from index import loaders
+    from index.sources import is_url
+
+    urls = [each for each in what if is_url(each)]
+    files, missing = loaders.find([Path(each) for each in what if not is_url(each)])
+    total = len(missing) + sum(map(loaders.count, files)) + len(urls)
+    report = terminal.JsonReport() if as_json else terminal.ProgressReport(total)
+    with report, interruptible() as stop:
+        for failure in missing:
+            report.add(failure)
+        pipeline = open_pipeline(settings, quiet=as_json)
+        read = (document for file in files for document in loaders.load(file))
+        documents = chain(read, _fetched(settings, urls, stop))
+        for outcome in pipeline.ingest(takewhile(lambda _: not stop.is_set(), documents)):
+            report.add(outcome)
+        pipeline.save()
+    report.summarise(pipeline.index.status())
+    if stop.is_set():
+        terminal.err.print("Interrupted. The same command goes on from here.")
+        sys.exit(EXIT_STATUS)
+    sys.exit(1 if report.failures else 0)
+
+
+def _fetched(settings: Settings, urls: list[str], stop: Event) -> Iterator[Article | Failure]:
+    """The articles at addresses, and a Failure for each that gives none."""
+    if not urls:
+        return
+    from index.errors import FetchError
+    from index.loaders import Failure
+    from index.registry import Source
+    from index.sources import reading, recognised
+    from index.sources.fetch import Fetcher
+    from index.sources.findings import contents
+
+    fetcher = Fetcher.open(settings.user_agent, settings.fetch_delay, settings.allow_private, stop.wait)
+    for url in urls:
+        try:
+            kind, location = recognised(fetcher, url)
+            yield from contents(reading(Source("", kind, location), fetcher).findings({}))
+        except FetchError as error:
+            yield Failure(error.url, error.reason)
+    fetcher.close()
