@@ -10,6 +10,7 @@ QAError
 │   ├── EmptyIndex          there is nothing to search
 │   └── ArticleNotFound     no such article
 ├── SourceError             a source can't be read, or is not registered as was thought
+│   ├── AddressRefused      a host is where we may not fetch from
 │   └── FetchError          an address did not give what was asked of it
 │       └── PageGone        it says that there is nothing any more
 └── ConfigError             a setting is unknown or has a wrong value
@@ -56,6 +57,10 @@ class ArticleNotFound(StoreError):
 
 class SourceError(QAError):
     """A source can't be read, or is not registered as was thought."""
+
+
+class AddressRefused(SourceError):
+    """A host is at an address that may not be fetched from."""
 
 
 class FetchError(SourceError):

@@ -24,7 +24,7 @@ from index.sync import Change
 from tests.conftest import SIZE
 from tests.web import Answer, Web, page
 
-QUICK = Limits(seconds=10, silence=5, attempts=1, delay=0)
+QUICK = Limits(seconds=120, silence=60, attempts=1, delay=0)
 
 
 class Follower:

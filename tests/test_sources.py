@@ -18,7 +18,7 @@ from index.sources.pages import articles, links, normalised
 from index.types import Article
 from tests.web import Answer, Web, page
 
-QUICK = Limits(seconds=10, silence=5, attempts=1, delay=0)
+QUICK = Limits(seconds=120, silence=60, attempts=1, delay=0)
 XML = "application/xml"
 
 

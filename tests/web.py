@@ -34,14 +34,20 @@ Special = Callable[[BaseHTTPRequestHandler], None]
 """Writes an answer of its own, byte by byte if it likes."""
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hangs up is no news."""
+
+
 class Web:
     """A server of ``pages`` (by path) on 127.0.0.1; what is not there is 404."""
 
     def __init__(self, pages: dict[str, Answer | Special] | None = None) -> None:
         self.pages = pages or {}
         self.asked: list[Asked] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         self.port = self._server.server_port
         self.address = f"http://127.0.0.1:{self.port}"
 

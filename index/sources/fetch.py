@@ -13,9 +13,9 @@ import httpx2
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, stop_before_delay
 from tenacity.wait import wait_exponential_jitter
 
-from index.errors import FetchError, PageGone
+from index.errors import AddressRefused, FetchError, PageGone
 from index.sources.findings import NOTHING_KNOWN, State
-from index.sources.guard import AddressRefused, GuardedBackend, any_address, is_public
+from index.sources.guard import GuardedBackend, any_address, is_public
 
 _GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 _PASSING = {

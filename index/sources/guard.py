@@ -25,7 +25,7 @@ from httpcore2 import (
     WriteTimeout,
 )
 
-from index.errors import SourceError
+from index.errors import AddressRefused
 
 Address: TypeAlias = IPv4Address | IPv6Address
 Resolve: TypeAlias = Callable[[str, int], Sequence[str]]
@@ -33,10 +33,6 @@ Resolve: TypeAlias = Callable[[str, int], Sequence[str]]
 
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address in the last 32 bits
 _NAT64_LOCAL = IPv6Network("64:ff9b:1::/48")  # RFC 8215: within one network alone
-
-
-class AddressRefused(SourceError):
-    """The host is at an address that may not be fetched from."""
 
 
 def is_public(address: Address) -> bool:
@@ -85,7 +81,11 @@ class FixedResolver:
 
 
 class GuardedBackend(NetworkBackend):
-    """The network as httpcore sees it; ``deadline`` (``time.monotonic``) holds for all connections."""
+    """The network as httpcore sees it.
+
+    ``deadline`` (``time.monotonic``) holds for all that is done on connections; resolving a name takes as
+    long as the system's resolver lets it.
+    """
 
     def __init__(
         self, permits: Callable[[Address], bool] = is_public, resolve: Resolve = system_addresses
