@@ -181,6 +181,9 @@ class _Ledger:
             yield content
             if self._stop.is_set():
                 return
+        if before and not now and not has_failed:
+            has_failed = True
+            yield Failure(found.key, "gives no article any more; what it gave stays until it is gone itself")
         if has_failed:
             # What it held may stand where it can't be read. It is read again until it is mended.
             self._read[found.key] = Document(NOTHING_KNOWN, before | now)

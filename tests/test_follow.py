@@ -223,6 +223,19 @@ class TestDeleting:
         jsonl(path, a="A.")
         assert follower.sync("wire")["gone"] == {"b"}
 
+    def test_a_page_that_has_no_article_any_more_keeps_the_one_it_had(
+        self, follower: Follower, web: Web
+    ) -> None:
+        """It may be a wall in front of it, for consent or payment; if it is gone, the server can say so."""
+        web.pages |= {"/": page("Front", "News.", links=("/a",)), "/a": page("A", "The story of a.")}
+        follower.add("site", "site", web.url("/"))
+        follower.sync("site")
+        web.pages["/a"] = Answer(b"<html><body></body></html>")
+        for _ in range(2):
+            (reason,) = follower.sync("site", approved=True)["failed"]
+            assert "gives no article any more" in reason
+        assert len(follower.ids()) == 2
+
     def test_an_article_that_moves_to_another_file_stays(self, follower: Follower, tmp_path: Path) -> None:
         folder = tmp_path / "wires"
         folder.mkdir()

@@ -527,6 +527,15 @@ class TestSite:
         assert seen.titles == ["One", "Three", "Four"]
         assert not seen.failures
 
+    def test_a_link_to_what_is_no_document_is_no_failure_but_a_broken_document_is(
+        self, site: Web, fetcher: Fetcher
+    ) -> None:
+        site.pages["/1"] = Answer(b"\x00", "application/x-executable")
+        site.pages["/2.jsonl"] = Answer(b'{"text": ', "application/octet-stream")
+        site.pages["/"] = page("Front", "News.", links=("/1", "/2.jsonl"))
+        (failure,) = Reader(fetcher, "site", site.url("/")).read().failures
+        assert failure.location == site.url("/2.jsonl") + ", line 1"
+
 
 class TestRecognised:
     @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from index.sources.robots import Robots
 from index.types import Article
 
 Read: TypeAlias = Callable[[Page], Iterable[Article | Failure]]
+LeadsTo: TypeAlias = Callable[[Page], Iterable[str]]
 
 _WEB_PAGES = {"text/html", "application/xhtml+xml"}
 _SAY_LITTLE = {"text/plain", "application/octet-stream", "binary/octet-stream", ""}
@@ -33,11 +34,13 @@ _SAY_LITTLE = {"text/plain", "application/octet-stream", "binary/octet-stream", 
 
 
 def visit(
-    fetcher: Fetcher, url: str, known: Known, robots: Robots | None = None, read: Read | None = None
-) -> Finding:
+    fetcher: Fetcher, url: str, known: Known, robots: Robots | None = None,
+    read: Read | None = None, leads_to: LeadsTo | None = None,
+) -> Finding:  # fmt: skip
     """Ask for one page, if robots.txt lets us, with the condition that it has changed if it is known.
 
-    ``read`` takes the articles out of it; it may raise PageGone for a page that is not the one meant.
+    ``read`` takes the articles out of it (it may raise PageGone for a page that is not the one meant),
+    ``leads_to`` the links that are to be remembered of it, by default none.
     """
     state = known.get(url, NOTHING_KNOWN)
     try:
@@ -51,14 +54,16 @@ def visit(
         return Gone(url)
     except FetchError as error:
         return Failure(error.url, error.reason)
-    return Found(url, State(fingerprint, page.etag, page.last_modified, tuple(links(page))), contents)
+    links = tuple(leads_to(page)) if leads_to else ()
+    return Found(url, State(fingerprint, page.etag, page.last_modified, links), contents)
 
 
 def articles(page: Page) -> Iterator[Article | Failure]:
     """The articles of a page, read as a file of its kind would be; they say the address as theirs."""
     suffix = _suffix(page)
     if suffix is None:
-        yield Failure(page.url, f"is {page.content_type}, which can't be read as an article")
+        kind = page.content_type or "of a type that its server does not say"
+        yield Failure(page.url, f"is {kind}, which can't be read as an article")
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, _name(page.url) + suffix)
@@ -87,6 +92,11 @@ def links(page: Page) -> list[str]:
 
 def is_web_page(page: Page) -> bool:
     return page.content_type in _WEB_PAGES
+
+
+def is_readable(page: Page) -> bool:
+    """Whether some loader takes pages of this kind."""
+    return _suffix(page) is not None
 
 
 def normalised(url: str) -> str | None:

@@ -11,7 +11,7 @@ from index.errors import FetchError, PageGone, SourceError
 from index.loaders import Failure
 from index.sources.fetch import Fetcher, Page
 from index.sources.findings import NOTHING_KNOWN, Finding, Found, Gone, Known, Same
-from index.sources.pages import articles, is_web_page, normalised, visit
+from index.sources.pages import articles, is_readable, is_web_page, links, normalised, visit
 from index.sources.robots import Robots
 from index.types import Article
 
@@ -52,7 +52,7 @@ class Site:
 
     def _look(self, url: str, known: Known) -> Finding:
         """Visit a page. Raises SourceError when it is the first one, and can't be read."""
-        finding = visit(self._fetcher, url, known, self._robots, self._read)
+        finding = visit(self._fetcher, url, known, self._robots, self._read, self._links_of)
         if url == self._start and isinstance(finding, Failure):
             raise FetchError(finding.location, finding.reason)
         if url == self._start and isinstance(finding, Gone):
@@ -60,16 +60,22 @@ class Site:
         return finding
 
     def _read(self, page: Page) -> Iterator[Article | Failure]:
-        """The articles of a page; a web page without one is no failure, but a way to others."""
-        host = urlsplit(page.url).netloc
-        if host != self._host:
-            raise PageGone(page.url, f"is not of {self._host}")
-        return (each for each in articles(page) if isinstance(each, Article) or not is_web_page(page))
+        """The articles of a page; a web page without one is no failure, but a way to others.
 
-    def _admitted(self, links: Iterable[str], seen: set[str], known: Known) -> Iterator[str]:
-        """Those of ``links`` that are to be visited; they are added to ``seen``."""
-        for link in links:
-            if link in seen or not self._may_hold_articles(link):
+        Nor is a link to what is no document at all.
+        """
+        if urlsplit(page.url).netloc != self._host:
+            raise PageGone(page.url, f"is not of {self._host}")
+        may_fail = is_readable(page) and not is_web_page(page)
+        return (each for each in articles(page) if may_fail or isinstance(each, Article))
+
+    def _links_of(self, page: Page) -> Iterator[str]:
+        return filter(self._may_hold_articles, links(page))
+
+    def _admitted(self, found: Iterable[str], seen: set[str], known: Known) -> Iterator[str]:
+        """Those of the links that are to be visited; they are added to ``seen``."""
+        for link in found:
+            if link in seen:
                 continue
             if link not in known:
                 if self._room <= 0 or not self._robots.allows(link):
