@@ -9,6 +9,10 @@ QAError
 │   ├── IndexCorrupt        its parts don't agree or can't be read
 │   ├── EmptyIndex          there is nothing to search
 │   └── ArticleNotFound     no such article
+├── SourceError             a source can't be read, or is not registered as was thought
+│   ├── AddressRefused      a host is where we may not fetch from
+│   └── FetchError          an address did not give what was asked of it
+│       └── PageGone        it says that there is nothing any more
 └── ConfigError             a setting is unknown or has a wrong value
 
 Every message is written for the person who reads it: what is wrong, and what to do.
@@ -49,6 +53,27 @@ class EmptyIndex(StoreError):
 
 class ArticleNotFound(StoreError):
     """There is no article of that id."""
+
+
+class SourceError(QAError):
+    """A source can't be read, or is not registered as was thought."""
+
+
+class AddressRefused(SourceError):
+    """A host is at an address that may not be fetched from."""
+
+
+class FetchError(SourceError):
+    """An address did not give what was asked of it; ``url`` and ``reason`` read as one sentence."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"{url} {reason}.")
+        self.url = url
+        self.reason = reason
+
+
+class PageGone(FetchError):
+    """The address says that there is nothing any more (404 or 410)."""
 
 
 class ConfigError(QAError):

@@ -44,9 +44,7 @@ class LocalIndex:
         IndexCorrupt when the folder holds no usable index.
         """
         if manifest is None and not (folder / "articles.db").exists():
-            raise IndexCorrupt(
-                f"There is no index in {folder}. Add articles with: python -m qa_service ingest PATH"
-            )
+            raise _no_index(folder)
         folder.mkdir(parents=True, exist_ok=True)
         database = Database(folder / "articles.db")
         kept = _agreed_manifest(database, manifest)
@@ -179,9 +177,15 @@ def _agreed_manifest(database: Database, wanted: Manifest | None) -> Manifest:
     if wanted is not None and database.get_meta("manifest") is None:
         with database.write() as connection:
             connection.execute("INSERT OR IGNORE INTO meta VALUES ('manifest', ?)", (_dumped(wanted),))
+    if database.get_meta("manifest") is None:  # sources are registered, but nothing is in
+        raise _no_index(database.path.parent)
     kept = _stored_manifest(database)
     kept.require(wanted or kept)
     return kept
+
+
+def _no_index(folder: Path) -> IndexCorrupt:
+    return IndexCorrupt(f"There is no index in {folder}. Add articles with: python -m qa_service ingest PATH")
 
 
 def _stored_manifest(database: Database) -> Manifest:

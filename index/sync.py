@@ -19,7 +19,7 @@ from index.types import Article, Chunk
 ENCODE_AT_ONCE = 128
 """Chunks of several articles are encoded together, sorted by length, which is faster than one by one."""
 
-Kind: TypeAlias = Literal["added", "changed", "unchanged"]
+Kind: TypeAlias = Literal["added", "changed", "unchanged", "gone"]
 
 
 @dataclass(frozen=True)
@@ -39,15 +39,16 @@ class _Prepared:
 
 
 def ingest(
-    index: ArticleIndex, encoder: Encoder, size: ChunkSize, documents: Iterable[Article | Failure]
+    index: ArticleIndex, encoder: Encoder, size: ChunkSize, documents: Iterable[Article | Failure | Change]
 ) -> Iterator[Change | Failure]:
     """Bring ``documents`` into the index, one transaction each; an outcome for each as it is known.
 
     An article whose text and metadata are as stored is left alone; one whose id is known is replaced.
+    An outcome among the documents, of one that could not be read or need not be, is passed on.
     """
     waiting: list[_Prepared] = []
     for document in documents:
-        if isinstance(document, Failure):
+        if not isinstance(document, Article):
             yield document
             continue
         if any(document.article_id == prepared.article.article_id for prepared in waiting):

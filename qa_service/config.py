@@ -35,6 +35,9 @@ class Settings:
     top_k: int = 10
     answer_threshold: float = 0.45
     max_body_bytes: int = 1_000_000
+    allow_private: bool = False
+    fetch_delay: float = 1.0
+    user_agent: str = "qa-service/0.1 (reads articles to answer questions)"
 
     @property
     def index_folder(self) -> Path:
@@ -56,10 +59,15 @@ _RANGES: dict[str, tuple[float, float]] = {
     "top_k": (1, 100),
     "answer_threshold": (0, 1),
     "max_body_bytes": (1000, 1_000_000_000),
+    "fetch_delay": (0, 3600),
 }
 
-_TAKEN: dict[type, tuple[type, ...]] = {int: (str, int), float: (str, int, float), str: (str,), Path: (str,)}
-"""What a setting of each type may be given as; numbers come as text from the environment."""
+_TAKEN: dict[type, tuple[type, ...]] = {
+    **{bool: (str, bool), int: (str, int), float: (str, int, float), str: (str,), Path: (str,)},
+}
+"""What a setting of each type may be given as; all comes as text from the environment."""
+
+_BOOLS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
 def load_settings(environ: Mapping[str, str] = os.environ, **overrides: Any) -> Settings:
@@ -104,8 +112,8 @@ def _converted(name: str, value: Any, where: str) -> Any:
     try:
         if type(value) not in _TAKEN[kind]:
             raise TypeError
-        converted = kind(value)
-    except (TypeError, ValueError, OverflowError):
+        converted: Any = _BOOLS[str(value).lower()] if kind is bool else kind(value)
+    except (TypeError, ValueError, OverflowError, KeyError):
         raise ConfigError(f"{where} sets {name} to {value!r}; it must be of type {kind.__name__}.") from None
     low, high = _RANGES.get(name, (None, None))
     if low is not None and not low <= converted <= high:

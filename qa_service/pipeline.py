@@ -10,9 +10,12 @@ from index.article_index import ArticleIndex, Manifest
 from index.chunking import TITLE_TOKENS, ChunkSize
 from index.encoder import Encoder, SentenceEncoder
 from index.errors import ConfigError
+from index.follow import Run, follow
 from index.loaders import Failure
 from index.local import LocalIndex
+from index.registry import Registry
 from index.search import Search
+from index.sources.findings import Reading
 from index.sync import Change, ingest
 from index.types import Article, Filters, Hit
 from qa_service.answers import answered
@@ -105,6 +108,11 @@ class Pipeline:
         """Bring articles into the index; an outcome for each as it is committed."""
         size = ChunkSize(self.settings.chunk_tokens, self.settings.chunk_overlap)
         return ingest(self.index, self.encoder, size, documents)
+
+    def follow(self, registry: Registry, name: str, reading: Reading, run: Run) -> Iterator[Change | Failure]:
+        """Bring the index in step with a registered source; an outcome for each article as it is known."""
+        size = ChunkSize(self.settings.chunk_tokens, self.settings.chunk_overlap)
+        return follow(self.index, self.encoder, size, registry, name, reading, run)
 
     def save(self) -> None:
         """Keep what would otherwise be derived again at the next start."""

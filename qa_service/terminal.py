@@ -35,14 +35,17 @@ _CONTROLS = {
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
+_KINDS = ("added", "changed", "unchanged", "gone", "failed")
+
 SURE, LIKELY = 0.8, 0.5
 """From these confidences on an answer is called so, in the terminal as on the page."""
 
 
 class Report:
-    """Counts what became of each document."""
+    """Counts what became of each document; ``source`` is the registered source that it is about."""
 
-    def __init__(self) -> None:
+    def __init__(self, source: str | None = None) -> None:
+        self.source = source
         self.counts: Counter[str] = Counter()
         self.chunks = 0
         self.started = perf_counter()
@@ -50,6 +53,18 @@ class Report:
     @property
     def failures(self) -> int:
         return self.counts["failed"]
+
+    @property
+    def kinds(self) -> Sequence[str]:
+        """The outcomes there can be, in the order in which they are told."""
+        return [kind for kind in _KINDS if kind != "gone" or self.source]
+
+    @property
+    def has_news(self) -> bool:
+        return any(self.counts[kind] for kind in self.kinds if kind != "unchanged")
+
+    def expect(self, total: int) -> None:
+        """So many outcomes are to come in all, as far as is known now."""
 
     def add(self, outcome: Change | Failure) -> None:
         self.counts[getattr(outcome, "kind", "failed")] += 1
@@ -66,21 +81,25 @@ class JsonReport(Report):
 
     def add(self, outcome: Change | Failure) -> None:
         super().add(outcome)
-        click.echo(json.dumps({"kind": "failed", **asdict(outcome)}, ensure_ascii=False))
+        self._print({"kind": "failed", **asdict(outcome)})
 
     def summarise(self, status: Status) -> None:
-        summary = {kind: self.counts[kind] for kind in ("added", "changed", "unchanged", "failed")}
+        summary = {kind: self.counts[kind] for kind in self.kinds}
         seconds = round(perf_counter() - self.started, 2)
-        click.echo(json.dumps({"kind": "summary", **summary, "seconds": seconds, **asdict(status)}))
+        self._print({"kind": "summary", **summary, "seconds": seconds, **asdict(status)})
+
+    def _print(self, row: dict[str, Any]) -> None:
+        source = {"source": self.source} if self.source else {}
+        click.echo(json.dumps(source | row, ensure_ascii=False))
 
 
 class ProgressReport(Report):
     """A bar with rate and time left; failures are told as they happen."""
 
-    def __init__(self, total: int) -> None:
-        super().__init__()
+    def __init__(self, total: int, source: str | None = None) -> None:
+        super().__init__(source)
         self.progress = Progress(
-            TextColumn("Reading articles"), BarColumn(), MofNCompleteColumn(),
+            TextColumn(f"Reading {source or 'articles'}", markup=False), BarColumn(), MofNCompleteColumn(),
             TextColumn("{task.fields[rate]}"), TimeRemainingColumn(), console=err, transient=True,
         )  # fmt: skip
         self.task = self.progress.add_task("articles", total=total, rate="")
@@ -92,6 +111,9 @@ class ProgressReport(Report):
     def __exit__(self, *_: object) -> None:
         self.progress.stop()
 
+    def expect(self, total: int) -> None:
+        self.progress.update(self.task, total=total)
+
     def add(self, outcome: Change | Failure) -> None:
         super().add(outcome)
         rate = sum(self.counts.values()) / (perf_counter() - self.started)
@@ -100,12 +122,13 @@ class ProgressReport(Report):
             err.print(_text(f"✗ {getattr(outcome, 'location', '')}: {reason}", style="red"))
 
     def summarise(self, status: Status) -> None:
-        counts = self.counts
-        seconds = perf_counter() - self.started
+        counts = ", ".join(f"{self.counts[kind]} {kind}" for kind in self.kinds)
         out.print(
-            f"{counts['added']} added, {counts['changed']} changed, {counts['unchanged']} unchanged, "
-            f"{counts['failed']} failed in {seconds:.1f} s. "
-            f"The index has {status.articles} articles in {status.chunks} chunks."
+            _text(f"{self.source}: " if self.source else "")
+            + Text(
+                f"{counts} in {perf_counter() - self.started:.1f} s. "
+                f"The index has {status.articles} articles in {status.chunks} chunks."
+            )
         )
 
 
@@ -219,6 +242,16 @@ def print_metrics(metrics: Metrics) -> None:
                 table.add_row(name, f"{value:.3f}" if isinstance(value, float) else f"{value:,}", meaning)
         if table.row_count:
             out.print(table)
+
+
+def print_rows(names: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+    """A table with a column for each name; what is not known is left empty."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for name in names:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*(_text("" if row[name] is None else str(row[name])) for name in names))
+    out.print(table)
 
 
 def print_problems(problems: Sequence[str], status: Status) -> None:

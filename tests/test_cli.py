@@ -28,7 +28,10 @@ from qa_service.types import Reply
 from tests.conftest import BY_MARGIN, FirstSentence, Silent
 
 DOCUMENTS = Path(__file__).parent / "data" / "articles"
-VERBS = ("ingest", "ask", "serve", "status", "verify", "delete", "compact", "reindex", "evaluate")
+VERBS = (
+    *("ingest", "source", "sync", "ask", "serve", "status", "verify", "delete", "compact", "reindex"),
+    "evaluate",
+)
 Run: TypeAlias = Callable[..., Result]
 
 
@@ -165,7 +168,7 @@ class TestIngest:
         assert lines(run("ingest", folder, "--json", status=1))[-1]["failed"] == 1
 
     def test_needs_a_path(self, run: Run) -> None:
-        assert "Missing argument 'PATH...'" in run("ingest", status=2).stderr
+        assert "Missing argument 'PATH_OR_URL...'" in run("ingest", status=2).stderr
 
 
 class TestAsk:

@@ -54,6 +54,14 @@ def test_each_setting_can_come_from_the_environment(name: str) -> None:
     assert str(getattr(settings, name)) in (given, f"{given}.0")
 
 
+@pytest.mark.parametrize(
+    ("text", "value"), [("1", True), ("Yes", True), ("true", True), ("0", False), ("no", False)]
+)
+def test_yes_and_no_can_be_said_in_several_ways(text: str, value: bool) -> None:
+    assert load_settings({"QA_ALLOW_PRIVATE": text}).allow_private is value
+    assert load_settings(toml(f"allow_private = {str(value).lower()}")).allow_private is value
+
+
 class TestPort:
     def test_is_taken_from_the_variable_that_hosts_of_services_set(self) -> None:
         assert load_settings({"PORT": "4321"}).port == 4321
@@ -81,7 +89,7 @@ class TestError:
     @pytest.mark.parametrize(
         ("text", "key", "reason"),
         [
-            ("ports = 1", "'ports'", "not a setting. Known: answer_threshold, chunk_overlap"),
+            ("ports = 1", "'ports'", "not a setting. Known: allow_private, answer_threshold"),
             ("[server]\nport = 1", "'server'", "not a setting"),
             ("port = 'many'", "port", "must be of type int"),
             ("port = true", "port", "must be of type int"),
@@ -112,6 +120,7 @@ class TestError:
             ("QA_TOP_K", "1.5", "sets top_k to '1.5'; it must be of type int"),
             ("QA_TOP_K", "101", "sets top_k to '101'; it must be between 1 and 100"),
             ("QA_LEXICAL_WEIGHT", "nan", "sets lexical_weight to 'nan'; it must be between 0 and 1"),
+            ("QA_ALLOW_PRIVATE", "perhaps", "sets allow_private to 'perhaps'; it must be of type bool"),
             ("PORT", "http", "sets port to 'http'; it must be of type int"),
             ("PORT", "70000", "sets port to '70000'; it must be between 0 and 65535"),
         ],

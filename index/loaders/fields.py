@@ -35,6 +35,12 @@ def file_article(path: Path, text: str, said: Mapping[str, object], pages: tuple
     return replace(article(text, said, name=real.stem, key=real.as_posix()), pages=pages)
 
 
+def file_id(path: Path) -> str:
+    """The id of the one article of a file that says neither id nor address."""
+    real = Path(os.path.realpath(path))
+    return made_id(real.stem, real.as_posix())
+
+
 def article(
     text: str, said: Mapping[str, object], *, name: str | None = None, key: str | None = None
 ) -> Article:
@@ -49,7 +55,7 @@ def article(
         raise ArticleError("has no text")
     title, url = _line(said, "title"), _line(said, "url")
     return Article(
-        article_id=_said_id(said) or _made_id(name or title or "", url or key or text),
+        article_id=_said_id(said) or made_id(name or title or "", url or key or text),
         text=text,
         title=title or "",
         url=url,
@@ -125,7 +131,8 @@ def _said_id(said: Mapping[str, object]) -> str | None:
     return identifier
 
 
-def _made_id(name: str, key: str) -> str:
+def made_id(name: str, key: str) -> str:
+    """An id that a person can read and that differs for different keys."""
     digest = hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
     return f"{_slug(name)}-{digest[:8]}"
 

@@ -1,0 +1,25 @@
+"""Single addresses: one page, or one file of articles, on the web."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from index.errors import SourceError
+from index.sources.fetch import Fetcher
+from index.sources.findings import Finding, Gone, Known
+from index.sources.pages import visit
+
+
+class Url:
+    """One address. Its robots.txt is not asked: a person named it."""
+
+    def __init__(self, fetcher: Fetcher, url: str) -> None:
+        self.total = 1
+        self._fetcher = fetcher
+        self._url = url
+
+    def findings(self, known: Known) -> Iterator[Finding]:
+        finding = visit(self._fetcher, self._url, known)
+        if isinstance(finding, Gone) and not known:
+            raise SourceError(f"There is nothing at {self._url} (404 or 410). Is it spelt right?")
+        yield finding

@@ -1,0 +1,105 @@
+"""Articles: put in from files, folders and addresses."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from itertools import chain, takewhile
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
+
+import click
+
+from qa_service import terminal
+from qa_service.cli.verbs import open_pipeline, verb
+from qa_service.config import Settings
+from qa_service.interrupt import EXIT_STATUS, interruptible
+
+if TYPE_CHECKING:
+    from index.loaders import Failure
+    from index.types import Article
+
+
+def _columns(_context: click.Context, _parameter: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
+    from index.loaders.records import FIELDS
+
+    columns = dict(pair.partition("=")[::2] for pair in pairs)
+    for field, name in columns.items():
+        if field not in FIELDS or not name:
+            raise click.BadParameter(
+                f"write FIELD=NAME, such as text=body; a field is one of {', '.join(FIELDS)}."
+            )
+    return columns
+
+
+@verb
+@click.argument("what", nargs=-1, required=True, metavar="PATH_OR_URL...")
+@click.option("--column", "columns", multiple=True, callback=_columns, metavar="FIELD=NAME",
+              help="The column of CSV or key of JSONL with a field: text=body. Repeatable.")  # fmt: skip
+def ingest(settings: Settings, what: tuple[str, ...], columns: dict[str, str], as_json: bool) -> None:
+    """Put articles in: files, folders and archives of documents, and what is at addresses.
+
+    \b
+      .txt .md .html      text in any encoding, Markdown, web pages
+      .pdf                with page numbers; scans need OCR first
+      .docx .odt .rtf     Word, LibreOffice, rich text
+      .epub .eml          books, e-mail
+      .csv .tsv .jsonl    one article a row or line
+      .zip .tar .tar.gz   archives of all these
+
+    An address may be of a page, a file, an RSS or Atom feed or a sitemap. To keep up with one, or to
+    follow a whole site, see: python -m qa_service source add --help
+
+    What is unchanged is skipped, what changed is replaced, and what can't be read is reported while the
+    rest goes on. Each article is safe on disk as soon as it is counted; Ctrl-C finishes the article in hand.
+
+    A row of CSV or a line of JSONL is one article: "text" is required; "id", "title", "url", "published",
+    "author", "source", "language" and "tags" are kept where given, and so are others, as free fields. Usual
+    other names are known ("body", "headline", "date"); name still others with --column.
+
+    With --json each outcome is one line, and the last line is the summary. The exit status is 1 if
+    anything could not be read, and 130 after Ctrl-C.
+    """
+    from index import loaders
+    from index.sources import is_url
+
+    urls = [each for each in what if is_url(each)]
+    files, missing = loaders.find([Path(each) for each in what if not is_url(each)])
+    total = len(missing) + sum(map(loaders.count, files)) + len(urls)
+    report = terminal.JsonReport() if as_json else terminal.ProgressReport(total)
+    with report, interruptible() as stop:
+        for failure in missing:
+            report.add(failure)
+        pipeline = open_pipeline(settings, quiet=as_json)
+        read = (document for file in files for document in loaders.load(file, columns))
+        documents = chain(read, _fetched(settings, urls, stop))
+        for outcome in pipeline.ingest(takewhile(lambda _: not stop.is_set(), documents)):
+            report.add(outcome)
+        pipeline.save()
+    report.summarise(pipeline.index.status())
+    if stop.is_set():
+        terminal.err.print("Interrupted. The same command goes on from here.")
+        sys.exit(EXIT_STATUS)
+    sys.exit(1 if report.failures else 0)
+
+
+def _fetched(settings: Settings, urls: list[str], stop: Event) -> Iterator[Article | Failure]:
+    """The articles at addresses, and a Failure for each that gives none."""
+    if not urls:
+        return
+    from index.errors import FetchError
+    from index.loaders import Failure
+    from index.registry import Source
+    from index.sources import reading, recognised
+    from index.sources.fetch import Fetcher
+    from index.sources.findings import contents
+
+    fetcher = Fetcher.open(settings.user_agent, settings.fetch_delay, settings.allow_private, stop.wait)
+    for url in urls:
+        try:
+            kind, location = recognised(fetcher, url)
+            yield from contents(reading(Source("", kind, location), fetcher).findings({}))
+        except FetchError as error:
+            yield Failure(error.url, error.reason)
+    fetcher.close()

@@ -1,0 +1,73 @@
+"""Questions: answered in the terminal, and in the browser."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from index.types import clean_text
+from qa_service import terminal
+from qa_service.cli.verbs import as_of_option, open_pipeline, verb
+from qa_service.config import Settings
+from qa_service.filter_options import filtered
+from qa_service.timeframe import timeframe
+
+if TYPE_CHECKING:
+    from index.types import Filters
+
+
+def _asked(_context: click.Context, _parameter: click.Parameter, question: str) -> str:
+    question = clean_text(question)
+    if not question:
+        raise click.BadParameter('it is empty; ask something, such as "who visited Sokha".')
+    return question
+
+
+@verb
+@click.argument("question", callback=_asked)
+@click.option("--top-k", type=click.IntRange(1, 100), metavar="N", help="How many passages to read.")
+@as_of_option
+@click.option("--any-time", is_flag=True, help="Don't act on what the question says of time.")
+@filtered
+def ask(
+    settings: Settings,
+    question: str,
+    top_k: int | None,
+    as_of: datetime,
+    any_time: bool,
+    filters: Filters,
+    as_json: bool,
+) -> None:
+    """Answer QUESTION from the articles, with the quoted sentence and its source.
+
+    "this week", "since yesterday" and the like search the articles of that time alone; "latest" and dates
+    such as "in 2018" decide which of several answers comes first.
+
+    The options that begin with "Only" narrow down which articles may answer; all that are given must hold.
+    An article dated 2019 may be of any day of that year, so --after 2019-11 lets it pass.
+
+    The exit status is 0 when the articles answer, and 3 when they don't say.
+    """
+    when = None if any_time else timeframe(question, as_of.date())
+    reply = open_pipeline(settings, quiet=as_json).ask(question, filters, top_k, when)
+    if as_json:
+        click.echo(reply.model_dump_json(indent=2))
+    else:
+        terminal.print_reply(reply)
+    sys.exit(0 if reply.answerable else 3)
+
+
+@verb
+@click.option("--host", metavar="HOST", help="The address to listen on.  [default: 127.0.0.1]")
+@click.option("--port", type=click.IntRange(0, 65535), metavar="PORT", help="[env PORT; default: 8000]")
+def serve(settings: Settings, host: str | None, port: int | None, as_json: bool) -> None:
+    """Serve the chat page and the HTTP API."""
+    from dataclasses import replace
+
+    from qa_service import server
+
+    settings = replace(settings, host=host or settings.host, port=settings.port if port is None else port)
+    server.serve(settings, lambda: open_pipeline(settings, quiet=as_json), as_json)

@@ -1,0 +1,93 @@
+"""Upkeep: what the index holds, whether it is sound, and changes of the whole of it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from index.types import clean_text
+from qa_service import terminal
+from qa_service.cli.verbs import open_index, verb
+from qa_service.config import Settings
+
+
+@verb
+def status(settings: Settings, as_json: bool) -> None:
+    """Show what the index holds and what it was made with."""
+    index = open_index(settings)
+    table = {"folder": str(index.folder), **asdict(index.status()), **asdict(index.manifest)}
+    click.echo(json.dumps(table, indent=2)) if as_json else terminal.print_table(table)
+
+
+@verb
+def verify(settings: Settings, as_json: bool) -> None:
+    """Prove that the index is sound: articles, chunks, vectors and both searches agree.
+
+    The exit status is 1 when anything is wrong, and each thing that is wrong is named.
+    """
+    index = open_index(settings)
+    problems = index.verify()
+    if as_json:
+        click.echo(json.dumps({"sound": not problems, "problems": problems}, indent=2))
+    else:
+        terminal.print_problems(problems, index.status())
+    sys.exit(1 if problems else 0)
+
+
+@verb
+@click.argument("article_id")
+def delete(settings: Settings, article_id: str, as_json: bool) -> None:
+    """Remove an article and all that was derived from it, and erase its words from the files.
+
+    An article with the same text under another id stays.
+    """
+    index, article_id = open_index(settings), clean_text(article_id)
+    index.delete(article_id)
+    index.save()
+    click.echo(json.dumps({"deleted": article_id}) if as_json else f"Deleted {article_id}.")
+
+
+@verb
+def compact(settings: Settings, as_json: bool) -> None:
+    """Give the disk space of what was deleted back; questions are answered meanwhile.
+
+    It needs as much free space as the index takes.
+    """
+    index = open_index(settings)
+    before = _bytes_in(index.folder)
+    with terminal.activity("Compacting", quiet=as_json):
+        index.compact()
+    after = _bytes_in(index.folder)
+    words = f"Compacted {index.folder}: {before / 1e6:.1f} MB → {after / 1e6:.1f} MB."
+    click.echo(json.dumps({"bytes_before": before, "bytes_after": after}) if as_json else words)
+
+
+@verb
+def reindex(settings: Settings, as_json: bool) -> None:
+    """Cut and encode all stored articles anew, after the encoder or the chunk size was changed.
+
+    The old index serves until the new one is complete; a server that runs must be started again.
+    """
+    from index import sync
+    from index.chunking import ChunkSize
+    from index.encoder import SentenceEncoder
+    from qa_service.pipeline import manifest
+
+    index = open_index(settings)
+    with terminal.activity("Loading the encoder", quiet=as_json):
+        encoder = SentenceEncoder.load(settings.encoder)
+    report = terminal.JsonReport() if as_json else terminal.ProgressReport(index.status().articles)
+    size = ChunkSize(settings.chunk_tokens, settings.chunk_overlap)
+    with report:
+        for change in sync.reindex(index, encoder, size, manifest(settings, encoder)):
+            report.add(change)
+    index.save()
+    report.summarise(index.status())
+
+
+def _bytes_in(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.iterdir() if path.is_file())

@@ -1,0 +1,75 @@
+"""Verbs: what all commands share, their options, their settings and the index that they open."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from index.errors import QAError
+from qa_service import terminal
+from qa_service.config import Settings, load_settings
+
+if TYPE_CHECKING:
+    from index.local import LocalIndex
+    from qa_service.pipeline import Pipeline
+
+
+class Verbs(click.Group):
+    """Lists the verbs in the order in which a newcomer needs them, and turns our errors into advice."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except QAError as error:
+            raise click.ClickException(str(error)) from error
+        except BrokenPipeError:
+            raise  # click ends quietly when the reader of our output is gone
+        except OSError as error:
+            raise click.ClickException(str(error)) from error
+
+
+def verb(function: Callable[..., None]) -> click.Command:
+    """A command with ``--data-dir`` and ``--json``; it gets the settings first."""
+
+    @click.command(name=function.__name__.rstrip("_"))
+    @click.option("--data-dir", type=click.Path(path_type=Path), metavar="DIR",
+                  help="Where the index is kept.  [env QA_DATA_DIR; default: instance]")  # fmt: skip
+    @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+    @functools.wraps(function)
+    def command(data_dir: Path | None, **arguments: Any) -> None:
+        function(load_settings(data_dir=data_dir), **arguments)
+
+    return command
+
+
+as_of_option = click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), default=datetime.now, metavar="YYYY-MM-DD",
+    help='The day that "last week" counts back from.  [default: today]',
+)  # fmt: skip
+
+
+def open_pipeline(settings: Settings, quiet: bool) -> Pipeline:
+    """The service, until the command ends."""
+    with terminal.activity("Loading the models", quiet=quiet):
+        from qa_service.pipeline import Pipeline
+
+        pipeline = Pipeline.open(settings)
+    click.get_current_context().call_on_close(pipeline.index.close)
+    return pipeline
+
+
+def open_index(settings: Settings) -> LocalIndex:
+    """The index alone, without the models, until the command ends."""
+    from index.local import LocalIndex
+
+    index = LocalIndex.open(settings.index_folder)
+    click.get_current_context().call_on_close(index.close)
+    return index
