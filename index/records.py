@@ -28,7 +28,7 @@ _EARLIEST_FIRST = "ORDER BY published NULLS LAST, article_id"
 def article(row: tuple[Any, ...]) -> Article:
     """The article of a row of COLUMNS. Raises ArticleError or ValueError when it can't be one."""
     *values, tags, fields, pages = row
-    lists: tuple[Any, ...] = (tuple(json.loads(tags)), json.loads(fields), tuple(json.loads(pages)))
+    lists = (tuple(json.loads(tags)), json.loads(fields), tuple(json.loads(pages)))
     complete: tuple[Any, ...] = (*values, *lists)
     return Article(*complete)
 

@@ -35,8 +35,8 @@ class Article:
     """One document as it is stored; offsets everywhere are code points of ``text``.
 
     ``published`` is ISO 8601, as precise as the document says: ``2019``, ``2019-11``,
-    ``2019-11-30`` or with a time. ``fields`` is whatever else the document says, as text by name.
-    ``pages`` are the offsets in ``text`` where the pages of a document that has them begin.
+    ``2019-11-30`` or with a time. ``fields`` is whatever else the document says, as text by name;
+    ``pages`` are the offsets in ``text`` where its pages begin, if it has pages.
     Raises ArticleError when the text is empty or was not cleaned.
     """
 

@@ -12,6 +12,7 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 
 from index.loaders import Failure, count, load
+from index.loaders.pdf_layout import Line, joined_pages
 from index.loaders.records import FIELDS
 from index.sync import ingest
 from index.types import Article
@@ -84,6 +85,46 @@ class TestPdf:
         report = article(WATER)
         list(ingest(index, encoder, SIZE, [report]))
         assert index.get(report.article_id) == report
+
+
+class TestPdfLayout:
+    def test_a_word_that_a_hyphen_broke_is_mended_unless_it_is_written_with_one(self):
+        page = lines(
+            "The river-", "bank of the well-", "known river runs", "past well-known mills on the riverbank"
+        )
+        assert joined_pages([page])[0].replace("\n", " ") == (
+            "The riverbank of the well-known river runs past well-known mills on the riverbank"
+        )
+
+    def test_a_sentence_goes_on_from_page_to_page(self):
+        text, starts = joined_pages(
+            [lines("It rained", "for"), [], lines("three days.", "Then"), lines("Sun.")]
+        )
+        assert text == "It rained\nfor\nthree days.\nThen\nSun."
+        assert [text[start:].split("\n")[0] for start in starts] == ["It rained", "", "three days.", "Sun."]
+
+    def test_what_is_larger_or_farther_away_stands_apart(self):
+        heading, first, second, far = (
+            Line("Head", 700, 18),
+            Line("a", 680, 10),
+            Line("b", 668, 10),
+            Line("c", 640, 10),
+        )
+        third = Line("d", 628, 10)
+        assert joined_pages([[heading, first, second, far, third]])[0] == "Head\n\na\nb\n\nc\nd"
+
+    def test_a_running_head_is_left_out_but_not_the_title_that_it_repeats(self):
+        pages = [
+            [Line("Rivers", 790, 8 if n else 24), *lines(words), Line(f"{n}", 20, 8)]
+            for n, words in enumerate(["One is here.", "Two is.", "Three too.", "And four."])
+        ]
+        text, _ = joined_pages(pages)
+        assert text.count("Rivers") == 1
+        assert text.startswith("Rivers\n\nOne is here.")
+
+
+def lines(*texts: str) -> list[Line]:
+    return [Line(text, 700 - 12 * place, 10) for place, text in enumerate(texts)]
 
 
 class TestOfficeDocuments:
@@ -212,6 +253,12 @@ class TestTables:
         assert (ferry.text, ferry.author, ferry.published, ferry.tags, ferry.source) == (
             *("It sails.", "A, B", None, (), None),
         )
+
+    def test_what_is_no_field_of_ours_is_kept_beside_them(self, write):
+        table = "text,headline,title,desk,date\nIt sails.,Boats,Ferry,Harbour,last week\n"
+        ferry = article(write("news.csv", table))
+        assert (ferry.title, ferry.published) == ("Ferry", None)
+        assert ferry.fields == {"headline": "Boats", "desk": "Harbour", "date": "last week"}
 
     @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
     def test_any_usual_delimiter_is_seen(self, write, delimiter):

@@ -19,7 +19,7 @@ from index.types import Article, clean_text
 _CHARSET = re.compile(rb"""<(?:meta|\?xml)[^>]*(?:charset|encoding)\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _ROOT = re.compile("<html", re.IGNORECASE)
-_FORMAT = "\u00ad\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_FORMAT = "\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _STAND_INS = {ord(char): chr(0x10600 + place) for place, char in enumerate(_FORMAT)}
 _ORIGINALS = {ord(stand_in): chr(char) for char, stand_in in _STAND_INS.items()}
 """Trafilatura drops characters that join, part and turn others, which Persian and Hindi need.

@@ -25,7 +25,7 @@ _OTHER_SIZE = 1.15
 
 _EDGE = 2
 _FEWEST_PAGES = 3
-_BROKEN_WORD = re.compile(r"(\w+)-\n(\w+)")
+_BROKEN_WORD = re.compile(r"(\w+)[-\u00ad]\n(\w+)")
 _SENTENCE_END = re.compile(r"[.!?:;…。।؟][\"')\]»\u201d\u2019]*$")
 
 
@@ -86,7 +86,7 @@ def joined_pages(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]
 
 
 def _without_running_lines(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
-    """The pages without what stands, but for its number, at the edge of a third of them."""
+    """The pages without what stands at one height, but for its number, at the edge of a third of them."""
     edges = Counter(key for page in pages for key in {*map(_key, page[:_EDGE]), *map(_key, page[-_EDGE:])})
     most = max(_FEWEST_PAGES, len(pages) // 3)
     running = {key for key, count in edges.items() if count >= most}
@@ -96,8 +96,8 @@ def _without_running_lines(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     ]
 
 
-def _key(line: Line) -> tuple[str, int]:
-    return re.sub(r"\d+", "#", line.text), round(line.size)
+def _key(line: Line) -> tuple[str, int, int]:
+    return re.sub(r"\d+", "#", line.text), round(line.size), round(line.y)
 
 
 def _is_edge(place: int, page: Sequence[Line]) -> bool:

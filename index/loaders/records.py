@@ -30,8 +30,7 @@ def record_article(record: Mapping[str, object], columns: Mapping[str, str]) -> 
     """The article that a record says. ``columns`` names the value of a field, where it is not the usual one.
 
     Values under our own names and under those in ``columns`` must be right; those under other usual
-    names are taken where they fit, and those under any others are free fields. Raises ArticleError naming
-    what is wrong.
+    names are taken where they fit. Raises ArticleError naming what is wrong.
     """
     said = _fields(record, columns)
     text = said.pop("text", None)
@@ -52,14 +51,16 @@ def require_columns(names: Iterable[str], columns: Mapping[str, str]) -> None:
 
 
 def _fields(record: Mapping[str, object], columns: Mapping[str, str]) -> dict[str, object]:
+    """The values by the names of our fields; those that are none of ours stay under their own."""
     said: dict[str, object] = {field: record.get(column) for field, column in columns.items()}
     said = {field: record[field] for field in FIELDS if record.get(field) is not None} | said
     for name, value in record.items():
         field = _field(name)
-        if field is None and name not in columns.values():
-            said.setdefault(name, value)  # a free field
-        elif field is not None and field not in said and (fitting := _fitting(field, value)) is not None:
+        fitting = None if field is None or field in said else _fitting(field, value)
+        if field is not None and fitting is not None:
             said[field] = fitting
+        elif field != "text" and name not in columns.values():
+            said.setdefault(name, value)
     return said
 
 

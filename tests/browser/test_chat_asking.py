@@ -94,6 +94,13 @@ def test_a_short_answer_is_shown_in_its_sentence_and_the_passage_on_request(page
     expect(words).to_have_text(f"… {QUOTE} visited Sokha on Monday. …")
 
 
+def test_a_citation_of_a_document_with_pages_names_the_page(page: Page) -> None:
+    answer = {"text": QUOTE, "confidence": 0.6, "citations": [1]}
+    page.route("**/ask", replying(reply(answer, citations=[citation(1, PASSAGE, QUOTE, page=3)])))
+    ask(page, "q")
+    expect(last_turn(page).locator("figcaption")).to_contain_text("p. 3, The Paper")
+
+
 def test_a_whole_sentence_is_shown_between_its_neighbours(page: Page) -> None:
     sentence = "They left late."
     answer = {"text": sentence, "confidence": 0.3, "citations": [1]}
