@@ -57,7 +57,9 @@ class Phrase:
 
     @property
     def is_time(self) -> bool:
-        return english.is_time(self.words) and not self.has_name
+        """Whether it says when, and nothing else."""
+        others = (word for word in self.words if not english.is_time((word,)))
+        return english.is_time(self.words) and not self.has_name and not any(map(english.is_noun, others))
 
     @property
     def has_name(self) -> bool:
@@ -99,7 +101,7 @@ def _continues(current: Sequence[str], preposition: str, word: str) -> bool:
     low = plain(word)
     if low in english.DETERMINERS:
         return not current or plain(current[-1]) == "of"
-    if low in english.ADVERBS:
+    if low in english.ADVERBS - english.PREPOSITIONS:
         return bool(current)
     if low == "and":
         return preposition == "between" and bool(current)
@@ -159,7 +161,12 @@ def _with_auxiliary(asked: Words, others: Words) -> Clause:
         for place in range(1, end)
         if fits(others[place]) and plain(others[place - 1]) not in english.DETERMINERS
     ]
-    if not verbs and end < len(others) - 1 and plain(others[end]) in ("who", "that", "which") and fits(others[-1]):
+    if (
+        not verbs
+        and end < len(others) - 1
+        and plain(others[end]) in ("who", "that", "which")
+        and fits(others[-1])
+    ):
         return Clause(asked, auxiliary, others[:-1], others[-1:], ())
     if not verbs:
         return Clause(asked, auxiliary, others[:end], (), others[end:])

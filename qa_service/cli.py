@@ -156,6 +156,32 @@ def ask(
     sys.exit(0 if reply.answerable else 3)
 
 
+AS_TYPED = "="
+
+
+@verb
+def chat(settings: Settings, as_json: bool) -> None:
+    """Ask one question after the other in the terminal, until Ctrl-D.
+
+    A question may follow up on those before it: "when?", "and who has not called him?". Begin it with = to
+    search its words as typed.
+
+    With --json each line of the input is a question, and each line of the output is a reply.
+    """
+    from qa_service.conversation import Conversation
+
+    pipeline = _pipeline(settings, quiet=as_json)
+    conversation = Conversation()
+    for line in terminal.lines(quiet=as_json):
+        question = clean_text(line.removeprefix(AS_TYPED))
+        if not question:
+            continue
+        meant = question if line.startswith(AS_TYPED) else conversation.standalone(question)
+        reply = pipeline.ask(question, timeframe=timeframe(meant, date.today()), meant=meant)
+        conversation.add(meant, reply.answer or "")
+        click.echo(reply.model_dump_json()) if as_json else terminal.print_reply(reply)
+
+
 @verb
 @click.option("--host", metavar="HOST", help="The address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(0, 65535), metavar="PORT", help="[env PORT; default: 8000]")

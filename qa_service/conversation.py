@@ -11,15 +11,18 @@ from collections.abc import Sequence
 
 from qa_service import english
 from qa_service.clause import Words
-from qa_service.ellipsis import asked_anew, completed, exchanged, is_fragment, is_incomplete, more
+from qa_service.ellipsis import asked_anew, completed, is_bare, is_incomplete, more
 from qa_service.english import plain, words_of
+from qa_service.fragment import exchanged, is_fragment
 from qa_service.references import References
 from qa_service.topic import Topic
 from qa_service.types import Turn
 
-_LEADS = frozenset("and but so ok okay also or".split())
+_LEADS = english.all_of("and but so ok okay also or")
 _ABOUT = (("what", "about"), ("how", "about"))
-_MORE = frozenset("tell me us give show more go on further details detail elaborate explain please continue".split())
+_MORE = english.all_of(
+    "tell me us give show more go on further details detail elaborate explain please continue"
+)
 
 
 def standalone(question: str, turns: Sequence[Turn]) -> str:
@@ -56,9 +59,9 @@ class Conversation:
         if all(plain(word) in _MORE for word in words):
             return more(words, topic)
         resolved = self._references.resolved(words)
-        if anew := asked_anew(resolved, topic):
-            return anew
-        if is_fragment(resolved) and (is_led or resolved != words or _is_behind_preposition(words)):
+        if is_bare(resolved):
+            return asked_anew(resolved, topic)
+        if is_fragment(resolved) and (is_led or resolved != words or _is_part(words)):
             return exchanged(resolved, topic)
         if resolved == words and is_incomplete(words, is_led):
             return completed(words, self._related(words))
@@ -82,5 +85,6 @@ def _without_lead(words: Words) -> tuple[Words, bool]:
     return words[start:], start > 0
 
 
-def _is_behind_preposition(words: Words) -> bool:
-    return plain(words[0]) in english.PREPOSITIONS
+def _is_part(words: Words) -> bool:
+    """ "in Berlin", "2018": no search of its own, as "kipchoge berlin 2022" is."""
+    return plain(words[0]) in english.PREPOSITIONS or (len(words) == 1 and english.is_time(words))

@@ -10,31 +10,40 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-BE = frozenset("am is are was were isn't aren't wasn't weren't isnt arent wasnt werent".split())
-DO = frozenset("do does did don't doesn't didn't dont doesnt didnt".split())
-HAVE = frozenset("has have had hasn't haven't hadn't hasnt havent hadnt".split())
-MODALS = frozenset(
-    "can could will would shall should may might must can't couldn't won't wouldn't shouldn't cant couldnt".split()
+
+def all_of(words: str) -> frozenset[str]:
+    """The words of a list."""
+    return frozenset(words.split())
+
+
+BE = all_of("am is are was were isn't aren't wasn't weren't isnt arent wasnt werent")
+DO = all_of("do does did don't doesn't didn't dont doesnt didnt")
+HAVE = all_of("has have had hasn't haven't hadn't hasnt havent hadnt")
+MODALS = all_of(
+    "can could will would shall should may might must can't couldn't won't wouldn't shouldn't cant couldnt"
 )
 AUXILIARIES = BE | DO | HAVE | MODALS
-PREPOSITIONS = frozenset(
-    "about above according across after against along among around as at before behind below beside between"
-    " beyond by despite during except for from in inside into like near off on onto out outside over per since"
-    " through till to toward towards under until up upon via with within without".split()
+PREPOSITIONS = all_of(
+    "about above according across after against along among around as at before behind below beside "
+    "between beyond by despite during except for from in inside into like near off on onto out "
+    "outside over per since through till to toward towards under until up upon via with within "
+    "without"
 )
-DETERMINERS = frozenset(
-    "the a an this that these those my your our his her its their some any no every each other another".split()
+DETERMINERS = all_of(
+    "the a an this that these those my your our his her its their some any no every each other another"
 )
-ADVERBS = frozenset(
-    "actually again ago all alone already also always away back down else even ever exactly finally first here"
-    " himself herself itself themselves instead just last later more most much never next not now once only"
-    " own please really so soon still there then today together too twice yet before after up out off".split()
+ADVERBS = all_of(
+    "actually again ago all alone already also always away back down else even ever exactly finally "
+    "first here himself herself itself themselves instead just last later more most much never next "
+    "not now once only own please really so soon still there then today together too twice yet "
+    "before after up out off"
 )
-ASKING = frozenset("who whom whose what which where when why how whats whos".split())
-JOINING = frozenset("and but or that who which when where while because if than whether".split())
-PRONOUNS = frozenset(
-    "i me you we us he him she her they them it one ones anyone anybody someone somebody everyone everybody"
-    " nobody none anything something everything nothing people".split()
+ASKING = all_of("who whom whose what which where when why how whats whos")
+JOINING = all_of("and but or that who which when where while because if than whether")
+ORDINALS = all_of("first second third fourth fifth sixth seventh eighth ninth tenth last")
+PRONOUNS = all_of(
+    "i me you we us he him she her they them it one ones anyone anybody someone somebody everyone "
+    "everybody nobody none anything something everything nothing people"
 )
 FUNCTION_WORDS = (
     AUXILIARIES | PREPOSITIONS | DETERMINERS | ADVERBS | ASKING | JOINING | PRONOUNS | {"of", "many", "two"}
@@ -82,12 +91,16 @@ def is_name(word: str) -> bool:
 
 def has_name(words: Sequence[str]) -> bool:
     """Whether a name is among them; a capital tells one too, but for the first word of a question."""
-    return any(map(is_name, words)) or any(word[0].isupper() and word != "I" for word in words[1:])
+    return any(map(is_name, words)) or any(map(_has_capital, words[1:]))
 
 
 def is_all_name(words: Sequence[str]) -> bool:
     """ "kem sokha", "Patrick Sang": a name and nothing else."""
-    return has_name(words) and all(is_name(word) or word[0].isupper() for word in words)
+    return has_name(words) and all(is_name(word) or _has_capital(word) for word in words)
+
+
+def _has_capital(word: str) -> bool:
+    return word[0].isupper() and word != "I" and not is_time((word,))
 
 
 def is_noun(word: str) -> bool:
@@ -100,7 +113,7 @@ def is_adjective(word: str) -> bool:
 
 
 def is_verb(word: str) -> bool:
-    return plain(word) not in FUNCTION_WORDS and "VERB" in _lemmas(plain(word))
+    return plain(word) not in FUNCTION_WORDS | ORDINALS and "VERB" in _lemmas(plain(word))
 
 
 def is_nothing_but_verb(word: str) -> bool:
@@ -129,7 +142,8 @@ def participle(verb: str) -> str:
     """ "broken" of "broke"."""
     from lemminflect import getInflection
 
-    return str(getInflection(base_form(verb), "VBN")[0])
+    found = getInflection(base_form(verb), "VBN", inflect_oov=False)
+    return found[0] if found else verb
 
 
 def is_time(words: Sequence[str]) -> bool:

@@ -23,11 +23,11 @@ _OBJECTS = frozenset(("him", "her", "them"))
 _POSSESSIVES = frozenset(("his", "her", "its", "their", "hers", "theirs"))
 _DEMONSTRATIVES = frozenset(("this", "that", "these", "those"))
 
-_OUR_TIME = frozenset("week month year morning evening afternoon spring summer autumn winter century".split())
+_OUR_TIME = english.all_of("week month year morning evening afternoon spring summer autumn winter century")
 """Behind "this" they say when, and refer to no turn."""
 _TIMES = _OUR_TIME | {"day", "time"}
-_PLACES = frozenset("place city town country region state village".split())
-_EXPLETIVE = frozenset("take takes took true possible legal safe likely mean".split())
+_PLACES = english.all_of("place city town country region state village")
+_EXPLETIVE = english.all_of("take takes took true possible legal safe likely mean")
 """Behind "it", and with "to" or "that" further on, they show that "it" means nothing: "did it take to"."""
 
 _SAYING = frozenset(("say", "claim", "report", "announce", "think", "believe"))
@@ -56,7 +56,15 @@ class References:
         return tuple(meant)
 
     def _reference(self, words: Words, place: int) -> Reference | None:
-        readers = (self._deed, self._demonstrative, self._there, self._then, self._one, self._pronoun, self._definite)
+        readers = (
+            self._deed,
+            self._demonstrative,
+            self._there,
+            self._then,
+            self._one,
+            self._pronoun,
+            self._definite,
+        )
         return next((found for read in readers if (found := read(words, place))), None)
 
     def _pronoun(self, words: Words, place: int) -> Reference | None:
@@ -93,7 +101,12 @@ class References:
     def _deed(self, words: Words, place: int) -> Reference | None:
         """ "who did it", "why did he do that": what was done in the last turn that says so."""
         following = [plain(word) for word in words[place + 1 : place + 3]]
-        if plain(words[place]) not in ("did", "do") or following[:1] not in (["it"], ["that"], ["this"], ["so"]):
+        if plain(words[place]) not in ("did", "do") or following[:1] not in (
+            ["it"],
+            ["that"],
+            ["this"],
+            ["so"],
+        ):
             return None
         if len(following) > 1 and following[1] not in english.ADVERBS | english.PREPOSITIONS:
             return None
@@ -126,24 +139,25 @@ class References:
 
     def _named(self, words: Words, place: int) -> Reference | None:
         """ "this prize", "in that year", "that case"."""
-        length = 2 + (_is_noun_like(words[place + 2]) if place + 2 < len(words) else 0)
-        noun = plain(words[place + length - 1])
+        noun = plain(words[place + 1])
         if noun in _TIMES:
             time = None if plain(words[place]) == "this" else self._time()
-            return (length, time.words) if time else None
+            return (2, time.words) if time else None
         if noun in _PLACES and (where := self._where()):
-            return length, where.words
+            return 2, where.words
         if phrase := self._with_head(noun):
-            return length, phrase.words
+            return 2, phrase.words
         owner = self._best("thing", is_object=False) or self._best("person", is_object=False)
-        return (length, (*possessive(owner.words), *words[place + 1 : place + length])) if owner else None
+        return (1, possessive(owner.words)) if owner else None
 
     def _definite(self, words: Words, place: int) -> Reference | None:
         """ "the ship", where a turn asked which ship or named one."""
         if plain(words[place]) != "the" or place + 1 == len(words) or english.has_name(words):
             return None
-        is_alone = place + 2 == len(words) or plain(words[place + 2]) in english.FUNCTION_WORDS - {"of"} or (
-            english.is_verb(words[place + 2])
+        is_alone = (
+            place + 2 == len(words)
+            or plain(words[place + 2]) in english.FUNCTION_WORDS - {"of"}
+            or (english.is_verb(words[place + 2]))
         )
         phrase = self._with_head(plain(words[place + 1])) if is_alone else None
         return (2, phrase.words) if phrase else None
@@ -184,7 +198,17 @@ class References:
         """ "which one", "the first ones": the noun that was asked for last."""
         if plain(words[place]) not in ("one", "ones") or not place:
             return None
-        if plain(words[place - 1]) not in ("which", "that", "the", "first", "second", "other", "last", "new", "old"):
+        if plain(words[place - 1]) not in (
+            "which",
+            "that",
+            "the",
+            "first",
+            "second",
+            "other",
+            "last",
+            "new",
+            "old",
+        ):
             return None
         if any(map(english.is_noun, words[:place])):
             return None
@@ -224,7 +248,9 @@ def _is_object(words: Words, place: int) -> bool:
 
 def _is_owned(behind: Words) -> bool:
     """Whether what follows "her" can belong to her."""
-    return bool(behind) and (_is_noun_like(behind[0]) or plain(behind[0]) in ("other", "own", "first", "last", "next"))
+    return bool(behind) and (
+        _is_noun_like(behind[0]) or plain(behind[0]) in ("other", "own", "first", "last", "next")
+    )
 
 
 def _is_passive(words: Words, place: int) -> bool:

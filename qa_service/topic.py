@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Literal
 
 from qa_service import english
@@ -18,11 +19,11 @@ LONGEST_ANSWER = 9
 _UNKNOWN = frozenset(("a", "an", "any", "no", "some", "what"))
 """Words before those that were not known yet: "did he become a minister"."""
 _PLACING = frozenset(("in", "at", "near", "from"))
-_PEOPLE = frozenset(
-    "ambassador archbishop architect author brother candidate captain champion chief coach commissioner daughter"
-    " director father general governor husband judge king leader man mayor minister mother opponent person"
-    " president prince princess prosecutor queen senator sister son spokesman spokeswoman wife winner woman"
-    " writer".split()
+_PEOPLE = english.all_of(
+    "ambassador archbishop architect author brother candidate captain champion chief coach "
+    "commissioner daughter director father general governor husband judge king leader man mayor "
+    "minister mother opponent person president prince princess prosecutor queen senator sister son "
+    "spokesman spokeswoman wife winner woman writer"
 )
 
 
@@ -92,7 +93,8 @@ class Topic:
 
     def objects(self) -> Iterator[Phrase]:
         """Those it was done to, with, at or in."""
-        yield from (each for each in phrases(self.clause.rest) if each != self.described or not self.named_answer)
+        told = _joined([*phrases(self.clause.rest)])
+        yield from (each for each in told if each != self.described or not self.named_answer)
         if self.clause.asks_for_thing and self.clause.verb and self.clause.subject and self.named_answer:
             yield self.named_answer
 
@@ -112,7 +114,9 @@ class Topic:
         """Where it was, if this turn says so."""
         if plain(" ".join(self.clause.asked)) == "where" and self.named_answer:
             return self.named_answer
-        places = [each for each in phrases(self.clause.words) if each.preposition in _PLACING and each.has_name]
+        places = [
+            each for each in phrases(self.clause.words) if each.preposition in _PLACING and each.has_name
+        ]
         return places[-1] if places else None
 
     @property
@@ -137,7 +141,8 @@ class Topic:
         if kind == "several":
             return 2 if is_plural else 1
         if kind == "person":
-            return 0 if is_plural else 2 if is_person else int(is_name) * (1 if phrase.preposition in _PLACING else 2)
+            likely = 2 if is_person or phrase.preposition not in _PLACING else 1
+            return likely if (is_person or is_name) and not is_plural else 0
         return 0 if is_person or is_plural else 1 if is_name else 2
 
     def _is_person(self, phrase: Phrase) -> bool:
@@ -156,9 +161,10 @@ class Topic:
 
 def _head(phrase: Phrase) -> str:
     """The noun that the rest describes: "restoration" of "the restoration of Notre-Dame"."""
-    words = phrase.words
-    places = [place for place, word in enumerate(words) if plain(word) == "of" and place]
-    return words[places[0] - 1] if places else words[-1]
+    for place, word in enumerate(phrase.words):
+        if place and plain(word) in english.PREPOSITIONS | {"of", "who", "that", "which"}:
+            return phrase.words[place - 1]
+    return phrase.words[-1]
 
 
 def _parts(phrase: Phrase) -> Iterator[Phrase]:
@@ -178,6 +184,14 @@ def _short(answer: str) -> Words:
         return ()
     first = words[0].lower() if plain(words[0]) in english.DETERMINERS else words[0]
     return (first, *words[1:])
+
+
+def _joined(told: Sequence[Phrase]) -> Iterator[Phrase]:
+    """The phrases, things with the place behind them: "the quake near Marrakesh"."""
+    for phrase, behind in zip_longest(told, told[1:], fillvalue=Phrase(())):
+        if behind.preposition in _PLACING and not behind.is_time and not english.is_all_name(phrase.words):
+            yield Phrase((*phrase.words, behind.preposition, *behind.words), phrase.preposition)
+        yield phrase
 
 
 def _trimmed(words: Words) -> Words:
