@@ -83,7 +83,7 @@ def clause(words: Words) -> Clause:
 
 def phrases(words: Sequence[str]) -> Iterator[Phrase]:
     """The noun phrases among the words behind a verb."""
-    preposition, current = "", []
+    preposition, current = "", list[str]()
     for word in (*words, "but"):
         if _continues(current, preposition, word):
             current.append(word)

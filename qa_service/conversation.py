@@ -18,6 +18,9 @@ from qa_service.references import References
 from qa_service.topic import Topic
 from qa_service.types import Turn
 
+MOST_WORDS = 100
+"""Longer questions are neither followed up nor made: what they are about can't be told by these rules."""
+
 _LEADS = english.all_of("and but so ok okay also or")
 _ABOUT = (("what", "about"), ("how", "about"))
 _MORE = english.all_of(
@@ -41,16 +44,18 @@ class Conversation:
 
     def add(self, question: str, answer: str) -> None:
         """Take note of a question that stands alone, and of its answer."""
-        self._references.topics.append(Topic.of(question, answer))
+        words = words_of(question)
+        if 0 < len(words) <= MOST_WORDS:
+            self._references.topics.append(Topic.of(words, answer))
 
     def standalone(self, question: str) -> str:
         """What ``question`` means now; the question itself where it stands alone."""
         words = words_of(question)
-        if not self._references.topics or not words:
+        if not self._references.topics or not 0 < len(words) <= MOST_WORDS:
             return question
         said, is_led = _without_lead(words)
         meant = self._meant(said, is_led)
-        if meant in (said, words):
+        if meant in (said, words) or len(meant) > MOST_WORDS:
             return question
         return " ".join(meant) + "?" * question.rstrip().endswith("?")
 
@@ -58,7 +63,7 @@ class Conversation:
         topic = self._references.topics[-1]
         if all(plain(word) in _MORE for word in words):
             return more(words, topic)
-        resolved = self._references.resolved(words)
+        resolved = self._references.resolved(words) or words
         if is_bare(resolved):
             return asked_anew(resolved, topic)
         if is_fragment(resolved) and (is_led or resolved != words or _is_part(words)):

@@ -102,7 +102,12 @@ def completed(words: Words, topic: Topic) -> Words:
     """The question with what the one before was about behind it."""
     parts, former = clause(words), topic.clause
     told = [*phrases(former.rest)]
-    if parts.asks_for_subject and not parts.rest and told and (former.asks_for_subject or not told[0].preposition):
+    if (
+        parts.asks_for_subject
+        and not parts.rest
+        and told
+        and (former.asks_for_subject or not told[0].preposition)
+    ):
         return (*words, *former.rest)
     behind = [word for each in told if each.preposition for word in (each.preposition, *each.words)]
     if not former.asks_for_subject:

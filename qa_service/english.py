@@ -50,7 +50,7 @@ FUNCTION_WORDS = (
 )
 
 _TOKEN = re.compile(r"[^\s?!,;:\"“”()]+(?:[.,:][^\s?!,;:\"“”()]+)*")
-_POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])$")
+_POSSESSIVE = re.compile(r"(?<=\w)['’]s$|(?<=s)['’]$")
 
 
 def words_of(text: str) -> tuple[str, ...]:

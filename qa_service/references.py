@@ -213,7 +213,7 @@ class References:
         if any(map(english.is_noun, words[:place])):
             return None
         nouns = [word for topic in self.topics for word in topic.nouns() if english.is_noun(word)]
-        return (1, nouns[-1:]) if nouns else None
+        return (1, (nouns[-1],)) if nouns else None
 
 
 def _is_noun_like(word: str) -> bool:

@@ -36,8 +36,8 @@ class Topic:
     has_several_answers: bool = False
 
     @classmethod
-    def of(cls, question: str, answer: str) -> Topic:
-        return cls(clause(english.words_of(question)), _short(answer), "," in answer or " and " in answer)
+    def of(cls, question: Words, answer: str) -> Topic:
+        return cls(clause(question), _short(answer), "," in answer or " and " in answer)
 
     @property
     def named_answer(self) -> Phrase | None:
@@ -57,7 +57,7 @@ class Topic:
         """What the answer is another name of: "governor of the boj", "Who is his coach"."""
         if self.clause.is_keywords:
             return next(phrases(self.clause.rest), None)
-        if self.clause.asks_for_thing and not self.clause.verb:
+        if self.clause.asks_for_thing and self.clause.subject and not self.clause.verb:
             return Phrase(_trimmed((*self.clause.subject, *self._relative)))
         return None
 
