@@ -7,7 +7,7 @@ from typing import TypeAlias
 from qa_service import english
 from qa_service.clause import Phrase, Words
 from qa_service.english import plain, possessive
-from qa_service.topic import Kind, Topic
+from qa_service.topic import Kind, Topic, head
 
 _KINDS: dict[str, Kind] = {
     **dict.fromkeys(("he", "him", "his", "she", "her", "hers"), "person"),
@@ -152,7 +152,10 @@ class References:
 
     def _definite(self, words: Words, place: int) -> Reference | None:
         """ "the ship", where a turn asked which ship or named one."""
-        if plain(words[place]) != "the" or place + 1 == len(words) or english.has_name(words):
+        following = words[place + 1 : place + 2]
+        if plain(words[place]) != "the" or not following or english.is_possessive(following[0]):
+            return None
+        if english.has_name(words):
             return None
         is_alone = (
             place + 2 == len(words)
@@ -168,7 +171,7 @@ class References:
             if topic.clause.asked and plain(topic.clause.asked[-1]) == noun and topic.named_answer:
                 return topic.named_answer
             for phrase in topic.mentions():
-                if noun in map(plain, phrase.words) and len(phrase.words) > 2:
+                if plain(head(phrase)) == noun and len(phrase.words) > 2:
                     return phrase
         return None
 

@@ -131,7 +131,7 @@ class Topic:
     def nouns(self) -> Iterator[str]:
         """What things of the kind that is spoken of are called; what was asked for comes last."""
         for phrase in self.mentions():
-            yield _head(phrase)
+            yield head(phrase)
         yield from (word for word in self.clause.asked[-1:] if english.is_noun(word))
 
     def fitness(self, phrase: Phrase, kind: Kind) -> int:
@@ -148,18 +148,18 @@ class Topic:
     def _is_person(self, phrase: Phrase) -> bool:
         asks_who = "who" in map(plain, self.clause.asked)
         if phrase == self.named_answer:
-            is_described = self.described and plain(_head(self.described)) in _PEOPLE
+            is_described = self.described and plain(head(self.described)) in _PEOPLE
             return bool(is_described) or (asks_who and english.is_all_name(phrase.words))
-        return plain(_head(phrase)) in _PEOPLE or (asks_who and phrase in (self.described, self.subject))
+        return plain(head(phrase)) in _PEOPLE or (asks_who and phrase in (self.described, self.subject))
 
     def _is_plural(self, phrase: Phrase) -> bool:
         if phrase == self.named_answer:
             return self.has_several_answers
-        head = _head(phrase)
-        return "and" in phrase.words or (english.is_noun(head) and english.singular(head) != plain(head))
+        noun = head(phrase)
+        return "and" in phrase.words or (english.is_noun(noun) and english.singular(noun) != plain(noun))
 
 
-def _head(phrase: Phrase) -> str:
+def head(phrase: Phrase) -> str:
     """The noun that the rest describes: "restoration" of "the restoration of Notre-Dame"."""
     for place, word in enumerate(phrase.words):
         if place and plain(word) in english.PREPOSITIONS | {"of", "who", "that", "which"}:

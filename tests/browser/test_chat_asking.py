@@ -139,7 +139,7 @@ def test_the_words_can_be_searched_as_they_were_typed(page: Page) -> None:
 
 def test_a_follow_up_is_understood_and_can_be_searched_as_typed(page: Page) -> None:
     ask(page, "who visited Sokha?")
-    expect(last_turn(page).locator(".answer")).to_contain_text("United States, France, Germany")
+    expect(last_turn(page).locator(".answer")).to_contain_text("United States")
     ask(page, "and who has not called him?")
     turn = last_turn(page)
     expect(turn).to_contain_text("Searched for: who has not called Sokha?")
