@@ -177,7 +177,7 @@ def chat(settings: Settings, as_json: bool) -> None:
         if not question:
             continue
         meant = question if line.startswith(AS_TYPED) else conversation.standalone(question)
-        reply = pipeline.ask(question, timeframe=timeframe(meant, date.today()), meant=meant)
+        reply = pipeline.ask(question, timeframe=timeframe(meant, datetime.now().date()), meant=meant)
         conversation.add(meant, reply.answer or "")
         click.echo(reply.model_dump_json()) if as_json else terminal.print_reply(reply)
 
