@@ -66,9 +66,13 @@ class Pipeline:
         filters: Filters | None = None,
         top_k: int | None = None,
         timeframe: Timeframe | None = None,
+        meant: str | None = None,
     ) -> Reply:
-        """Answer ``question`` from the ``top_k`` best passages of its ``timeframe``. Raises EmptyIndex."""
-        return self.examine(question, filters, top_k, timeframe).reply
+        """Answer ``question`` from the ``top_k`` best passages of its ``timeframe``. Raises EmptyIndex.
+
+        ``meant`` is the question that stands alone, where ``question`` follows up on others.
+        """
+        return self.examine(question, filters, top_k, timeframe, meant).reply
 
     def examine(
         self,
@@ -76,18 +80,20 @@ class Pipeline:
         filters: Filters | None = None,
         top_k: int | None = None,
         timeframe: Timeframe | None = None,
+        meant: str | None = None,
     ) -> Examination:
         """As ``ask``, with the passages and spans that the reply was made from."""
         started = perf_counter()
+        meant = meant or question
         narrowed = timeframe.narrowed(filters) if timeframe else filters
-        hits = self.search.hits(question, top_k or self.settings.top_k, narrowed)
+        hits = self.search.hits(meant, top_k or self.settings.top_k, narrowed)
         searched = perf_counter()
-        spans = self.reader.read(question, hits)
-        said = answered(question, spans, hits, self.confidence, self.settings.answer_threshold, timeframe)
+        spans = self.reader.read(meant, hits)
+        said = answered(meant, spans, hits, self.confidence, self.settings.answer_threshold, timeframe)
         ended = perf_counter()
         reply = Reply(
             question=question,
-            standalone_question=question,
+            standalone_question=meant,
             answerable=bool(said.answers),
             answer=said.text,
             confidence=said.confidence,

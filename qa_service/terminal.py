@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import asdict
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -146,12 +146,23 @@ def track(items: Sequence[T], quiet: bool) -> Iterable[T]:
     return items if quiet else rich_track(items, "Asking", console=err, transient=True)
 
 
+def lines(quiet: bool) -> Iterator[str]:
+    """What is typed, until Ctrl-D; the arrow keys edit them and bring back the former ones."""
+    with suppress(ImportError):  # not on Windows, whose terminal does the same
+        import readline  # noqa: F401
+    with suppress(EOFError):
+        while True:
+            yield input("" if quiet else "> ").strip()
+
+
 def confidence_in_words(confidence: float) -> str:
     return "sure" if confidence >= SURE else "likely" if confidence >= LIKELY else "unsure"
 
 
 def print_reply(reply: Reply) -> None:
-    """The answer, the quoted sentence and where it stands."""
+    """The answer, the quoted sentence and where it stands; above, what was searched for, where it differs."""
+    if reply.standalone_question != reply.question:
+        out.print(_text(f"Searched for: {reply.standalone_question}", style="dim"))
     by_id = {citation.id: citation for citation in reply.citations}
     if not reply.answerable:
         out.print(Text("The articles don't say.", style="bold"))

@@ -4,7 +4,7 @@ import json
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeAlias, cast
+from typing import Any, ClassVar, TypeAlias, cast
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
@@ -69,6 +69,32 @@ def successful(response: TestResponse) -> Json:
 
 def cited(reply: Json) -> set[str]:
     return {citation["article_id"] for citation in reply["citations"]}
+
+
+class TestFollowUps:
+    TURN: ClassVar[Json] = {"question": "who visited Kem Sokha", "answer": "Six ambassadors"}
+
+    def test_a_follow_up_is_searched_as_the_question_that_stands_alone(self, client: FlaskClient) -> None:
+        reply = ask(client, "when was he arrested?", history=[self.TURN])
+        assert reply["question"] == "when was he arrested?"
+        assert reply["standalone_question"] == "when was Kem Sokha arrested?"
+        assert reply["citations"][0]["article_id"] == "sokha"
+
+    def test_what_the_turns_say_of_time_counts(self, client: FlaskClient) -> None:
+        turn = {"question": "who visited Kem Sokha this week", "answer": "Six ambassadors"}
+        assert ask(client, "why?", history=[turn])["timeframe"]["words"] == "this week"
+
+    def test_words_can_be_searched_as_typed(self, client: FlaskClient) -> None:
+        reply = ask(client, "when was he arrested?", history=[self.TURN], as_typed=True)
+        assert reply["standalone_question"] == "when was he arrested?"
+
+    def test_a_question_that_stands_alone_is_left_alone(self, client: FlaskClient) -> None:
+        reply = ask(client, "  what does Webb carry", history=[self.TURN])
+        assert reply["standalone_question"] == reply["question"]
+
+    def test_a_turn_without_words_is_no_harm(self, client: FlaskClient) -> None:
+        turns = [{"question": "", "answer": ""}, {"question": "w " * 3000, "answer": "?"}]
+        assert ask(client, "when?", history=turns)["standalone_question"] == "when?"
 
 
 class TestTimeframe:

@@ -29,8 +29,8 @@ from tests.conftest import BY_MARGIN, FirstSentence, Silent
 
 DOCUMENTS = Path(__file__).parent / "data" / "articles"
 VERBS = (
-    *("ingest", "source", "sync", "ask", "serve", "status", "verify", "delete", "compact", "reindex"),
-    "evaluate",
+    *("ingest", "source", "sync", "ask", "chat", "serve", "status", "verify", "delete", "compact"),
+    *("reindex", "evaluate"),
 )
 Run: TypeAlias = Callable[..., Result]
 
@@ -413,6 +413,28 @@ class TestEvaluate:
 
     def test_needs_a_file(self, run: Run) -> None:
         assert "'none.jsonl' does not exist" in run("evaluate", "none.jsonl", status=2).stderr
+
+
+class TestChat:
+    def chat(self, *lines: str, json_: bool = False) -> Result:
+        arguments = ["chat", "--json"] if json_ else ["chat"]
+        return CliRunner().invoke(cli, arguments, input="".join(f"{line}\n" for line in lines))
+
+    def test_a_follow_up_is_understood_and_what_was_searched_is_shown(self, filled: Path) -> None:
+        result = self.chat("who visited Kem Sokha", "when was he arrested?")
+        assert result.exit_code == 0
+        assert "Searched for: when was Kem Sokha arrested?" in result.stdout
+        assert result.stdout.count("Searched for") == 1
+
+    def test_an_equals_sign_searches_the_words_as_typed(self, filled: Path) -> None:
+        result = self.chat("who visited Kem Sokha", "", "=when was he arrested?", "=", json_=True)
+        asked = [(reply["question"], reply["standalone_question"]) for reply in lines(result)]
+        assert asked == [("who visited Kem Sokha",) * 2, ("when was he arrested?",) * 2]
+
+    def test_without_articles_it_says_what_to_do(self) -> None:
+        result = self.chat("who")
+        assert result.exit_code == 1
+        assert "ingest" in result.stderr
 
 
 class TestErrors:

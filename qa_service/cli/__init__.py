@@ -29,7 +29,8 @@ def cli() -> None:
 
 
 for command in (
-    *(articles.ingest, sources.source, syncing.sync, questions.ask, questions.serve),
+    *(articles.ingest, sources.source, syncing.sync, questions.ask),
+    *(questions.chat, questions.serve),
     *(upkeep.status, upkeep.verify, upkeep.delete, upkeep.compact, upkeep.reindex, evaluation.evaluate),
 ):
     cli.add_command(command)

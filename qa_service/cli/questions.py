@@ -1,4 +1,4 @@
-"""Questions: answered in the terminal, and in the browser."""
+"""Questions: answered in the terminal, one or one after the other, and in the browser."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from qa_service.timeframe import timeframe
 
 if TYPE_CHECKING:
     from index.types import Filters
+
+AS_TYPED = "="
 
 
 def _asked(_context: click.Context, _parameter: click.Parameter, question: str) -> str:
@@ -58,6 +60,29 @@ def ask(
     else:
         terminal.print_reply(reply)
     sys.exit(0 if reply.answerable else 3)
+
+
+@verb
+def chat(settings: Settings, as_json: bool) -> None:
+    """Ask one question after the other in the terminal, until Ctrl-D.
+
+    A question may follow up on those before it: "when?", "and who has not called him?". Begin it with = to
+    search its words as typed.
+
+    With --json each line of the input is a question, and each line of the output is a reply.
+    """
+    from qa_service.conversation import Conversation
+
+    pipeline = open_pipeline(settings, quiet=as_json)
+    conversation = Conversation()
+    for line in terminal.lines(quiet=as_json):
+        question = clean_text(line.removeprefix(AS_TYPED))
+        if not question:
+            continue
+        meant = question if line.startswith(AS_TYPED) else conversation.standalone(question)
+        reply = pipeline.ask(question, timeframe=timeframe(meant, datetime.now().date()), meant=meant)
+        conversation.add(meant, reply.answer or "")
+        click.echo(reply.model_dump_json()) if as_json else terminal.print_reply(reply)
 
 
 @verb

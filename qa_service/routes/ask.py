@@ -9,10 +9,11 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, StrictStr
 
 from index.types import Filters, clean_text
+from qa_service.conversation import standalone
 from qa_service.problems import responses
 from qa_service.routes import pipeline
 from qa_service.timeframe import timeframe
-from qa_service.types import Reply
+from qa_service.types import Reply, Turn
 
 MOST_QUESTION_CHARS = 2000
 MOST_TURNS = 50
@@ -67,6 +68,9 @@ class TurnBody(_Request):
     question: Text
     answer: Text
 
+    def turn(self) -> Turn:
+        return Turn(self.question, self.answer)
+
 
 class FiltersBody(_Request):
     """Which articles may answer."""
@@ -103,11 +107,21 @@ class AskBody(_Request):
     model_config = ConfigDict(openapi_extra={"examples": EXAMPLES})  # type: ignore[typeddict-unknown-key]
 
     question: Question
-    history: list[TurnBody] = Field(default=[], max_length=MOST_TURNS)
+    history: list[TurnBody] = Field(
+        default=[],
+        max_length=MOST_TURNS,
+        description="The turns before, the oldest first. What the question leaves out is taken from them.",
+    )
+    as_typed: bool = Field(default=False, description="Search the question as it is, whatever the history.")
     filters: FiltersBody = FiltersBody()
     top_k: StrictInt | None = Field(default=None, ge=1, le=MOST_PASSAGES)
     as_of: date | None = Field(default=None, description="The day that 'last week' counts back from: today.")
     any_time: bool = Field(default=False, description="Do not act on what the question says of time.")
+
+    def meant(self) -> str:
+        """The question that stands alone."""
+        turns = [] if self.as_typed else [body.turn() for body in self.history]
+        return standalone(self.question, turns)
 
 
 @routes.post(
@@ -116,6 +130,7 @@ class AskBody(_Request):
     summary="Answer a question from the articles",
 )
 def ask(body: AskBody) -> dict[str, Any]:
-    when = None if body.any_time else timeframe(body.question, body.as_of or date.today())
-    reply = pipeline().ask(body.question, body.filters.filters(), body.top_k, when)
+    meant = body.meant()
+    when = None if body.any_time else timeframe(meant, body.as_of or date.today())
+    reply = pipeline().ask(body.question, body.filters.filters(), body.top_k, when, meant)
     return reply.model_dump(mode="json")

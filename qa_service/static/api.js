@@ -33,14 +33,16 @@ export class Problem extends Error {
 /**
  * @param {string} question
  * @param {PastTurn[]} history
+ * @param {boolean} asTyped whether the words are searched as they are, whatever the history
  * @param {AbortSignal} signal
  * @returns {Promise<Reply>}
  */
-export function ask(question, history, signal) {
+export function ask(question, history, asTyped, signal) {
+  const context = asTyped ? { as_typed: true } : history.length ? { history } : {};
   return fetchJson("/ask", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(history.length ? { question, history } : { question }),
+    body: JSON.stringify({ question, ...context }),
     signal,
   });
 }

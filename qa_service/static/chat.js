@@ -18,17 +18,23 @@ let waiting = new AbortController();
 /** @type {import("./citation.js").OpenSource} */
 const openSource = (citation, opener) => panel.open(citation, opener);
 
-/** @param {string} question */
-function start(question) {
-  const turn = addTurn(question);
+/**
+ * @param {string} question
+ * @param {{asTyped?: boolean}} [options]
+ */
+function start(question, options) {
+  const turn = addTurn(question, options);
   const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
   answer(turn);
   turn.element.scrollIntoView({ behavior });
 }
 
-/** @param {string} question */
-function addTurn(question) {
-  const turn = new TurnView(question);
+/**
+ * @param {string} question
+ * @param {{asTyped?: boolean}} [options]
+ */
+function addTurn(question, options) {
+  const turn = new TurnView(question, options);
   thread.append(turn.element);
   byId("intro").hidden = true;
   byId("no-articles").hidden = true;
@@ -45,8 +51,8 @@ async function answer(turn) {
   turn.showWorking();
   announce("Reading the articles.");
   try {
-    const reply = await ask(turn.question, conversation.history(), signal);
-    turn.showReply(reply, openSource);
+    const reply = await ask(turn.question, conversation.history(), turn.asTyped, signal);
+    showReply(turn, reply);
     conversation.add(turn.question, reply);
     announce(spokenReply(reply));
   } catch (error) {
@@ -54,6 +60,17 @@ async function answer(turn) {
   } finally {
     if (waiting.signal === signal) composer.setWaiting(false);
   }
+}
+
+/**
+ * @param {TurnView} turn
+ * @param {import("./types.js").Reply} reply
+ */
+function showReply(turn, reply) {
+  turn.showReply(reply, openSource, () => {
+    composer.focus();
+    start(turn.question, { asTyped: true });
+  });
 }
 
 /**
@@ -96,7 +113,7 @@ function startAfresh() {
 /** Shows the turns of before a reload; what an older version of the page left behind may not fit any more. */
 function restore() {
   try {
-    for (const { question, reply } of conversation.turns) addTurn(question).showReply(reply, openSource);
+    for (const { question, reply } of conversation.turns) showReply(addTurn(question), reply);
     thread.lastElementChild?.scrollIntoView();
   } catch {
     startAfresh();

@@ -25,11 +25,11 @@ export class Conversation {
     this.#store();
   }
 
-  /** @returns {PastTurn[]} what the service needs to understand the next question */
+  /** @returns {PastTurn[]} what the service needs to understand the next question: what it understood so far */
   history() {
     return this.turns
       .slice(-SENT_TURNS)
-      .map(({ question, reply }) => ({ question, answer: reply.answer ?? "" }));
+      .map(({ reply }) => ({ question: reply.standalone_question, answer: reply.answer ?? "" }));
   }
 
   #store() {

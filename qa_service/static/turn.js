@@ -10,10 +10,14 @@ import { make } from "./dom.js";
 let turnsMade = 0;
 
 export class TurnView {
-  /** @param {string} question */
-  constructor(question) {
+  /**
+   * @param {string} question
+   * @param {{asTyped?: boolean}} [options] whether the words are searched as they are
+   */
+  constructor(question, { asTyped = false } = {}) {
     const id = `question-${(turnsMade += 1)}`;
     this.question = question;
+    this.asTyped = asTyped;
     this.reading = make("p", { className: "reading" });
     this.outcome = make("div", { className: "outcome" });
     this.element = make(
@@ -33,10 +37,11 @@ export class TurnView {
   /**
    * @param {Reply} reply
    * @param {OpenSource} open
+   * @param {() => void} askAsTyped
    */
-  showReply(reply, open) {
+  showReply(reply, open, askAsTyped) {
     const isRewritten = simplified(reply.standalone_question) !== simplified(this.question);
-    this.reading.textContent = isRewritten ? `Read as: ${reply.standalone_question}` : "";
+    this.reading.replaceChildren(...(isRewritten ? searchedFor(reply.standalone_question, askAsTyped) : []));
     this.outcome.replaceChildren(replyView(reply, open));
   }
 
@@ -62,6 +67,17 @@ export class TurnView {
       ),
     );
   }
+}
+
+/**
+ * @param {string} question what was searched in place of the question
+ * @param {() => void} askAsTyped
+ */
+function searchedFor(question, askAsTyped) {
+  return [
+    make("span", { dir: "auto" }, `Searched for: ${question}`),
+    make("button", { type: "button", className: "quiet", onclick: askAsTyped }, "Search as typed"),
+  ];
 }
 
 /**

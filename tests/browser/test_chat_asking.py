@@ -127,25 +127,48 @@ def test_more_answers_and_passages_follow_the_first(page: Page) -> None:
     expect(further.locator(".open-source")).to_have_text(["Article 6"])
 
 
-def test_a_rewritten_question_is_shown(page: Page) -> None:
+def test_what_was_searched_for_is_shown_where_it_differs(page: Page) -> None:
     page.route("**/ask", replying(reply(citations=[], standalone_question="who visited Kem Sokha?")))
     ask(page, "and who visited him?")
-    expect(last_turn(page)).to_contain_text("Read as: who visited Kem Sokha?")
+    expect(last_turn(page)).to_contain_text("Searched for: who visited Kem Sokha?")
     ask(page, "Who visited Kem Sokha")
-    expect(last_turn(page)).not_to_contain_text("Read as")
+    expect(last_turn(page)).not_to_contain_text("Searched for")
 
 
-def test_the_last_six_turns_are_sent_along(page: Page) -> None:
+def test_the_words_can_be_searched_as_they_were_typed(page: Page) -> None:
+    page.route("**/ask", replying(reply(citations=[], standalone_question="who visited Kem Sokha?")))
+    ask(page, "and who visited him?")
+    with page.expect_request("**/ask") as sent:
+        last_turn(page).get_by_role("button", name="Search as typed").click()
+    assert sent.value.post_data_json == {"question": "and who visited him?", "as_typed": True}
+    expect(page.get_by_role("heading", name="and who visited him?")).to_have_count(2)
+
+
+def test_a_follow_up_is_understood_and_can_be_searched_as_typed(page: Page) -> None:
+    ask(page, "who visited Sokha?")
+    expect(last_turn(page).locator(".answer")).to_contain_text("United States")
+    ask(page, "and who has not called him?")
+    turn = last_turn(page)
+    expect(turn).to_contain_text("Searched for: who has not called Sokha?")
+    page.reload()
+    expect(turn).to_contain_text("Searched for: who has not called Sokha?")
+    turn.get_by_role("button", name="Search as typed").click()
+    expect(page.locator(".turn")).to_have_count(3)
+    expect(last_turn(page).locator(".reply")).to_be_visible()
+    expect(last_turn(page)).not_to_contain_text("Searched for")
+
+
+def test_the_last_six_turns_are_sent_along_as_they_were_understood(page: Page) -> None:
     for n in range(7):
         answer = {"text": f"answer {n}", "confidence": 0.9, "citations": []}
-        page.route("**/ask", replying(reply(answer, citations=[])))
+        page.route("**/ask", replying(reply(answer, citations=[], standalone_question=f"whole question {n}")))
         ask(page, f"question {n}")
         expect(last_turn(page)).to_contain_text(f"answer {n}")
     with page.expect_request("**/ask") as sent:
         ask(page, "and then?")
     assert sent.value.post_data_json == {
         "question": "and then?",
-        "history": [{"question": f"question {n}", "answer": f"answer {n}"} for n in range(1, 7)],
+        "history": [{"question": f"whole question {n}", "answer": f"answer {n}"} for n in range(1, 7)],
     }
 
 
