@@ -196,12 +196,17 @@ def _cited(groups: Sequence[Sequence[Scored]], text: str, kind: Kind) -> Answere
 
 
 def _places(scored: Sequence[Scored]) -> list[Scored]:
-    """One span of each place: spans that overlap are one, however the passages were cut."""
+    """One span of each place: spans that overlap are one, however the passages were cut, and so are those
+    of several copies of one report."""
     kept: list[Scored] = []
     for each in scored:
-        if not any(_overlap(each.span, other.span) for other in kept):
+        if not any(_overlap(each.span, other.span) or _copied(each.span, other.span) for other in kept):
             kept.append(each)
     return kept[:MOST_CITATIONS]
+
+
+def _copied(one: Span, other: Span) -> bool:
+    return one.hit.article != other.hit.article and one.hit.report == other.hit.report
 
 
 def _overlap(one: Span, other: Span) -> bool:
@@ -223,12 +228,13 @@ def _whole_sentence(span: Span) -> Span:
 
 
 def _citation(number: int, span: Span) -> Citation:
-    return Citation.of(number, span.hit.article, (span.start, span.end), (span.hit.start, span.hit.end))
+    hit = span.hit
+    return Citation.of(number, hit.article, (span.start, span.end), (hit.start, hit.end), hit.copies)
 
 
 def _closest(hits: Sequence[Hit]) -> tuple[Citation, ...]:
     """The best passages, each quoted whole."""
     return tuple(
-        Citation.of(number, hit.article, (hit.start, hit.end), (hit.start, hit.end))
+        Citation.of(number, hit.article, (hit.start, hit.end), (hit.start, hit.end), hit.copies)
         for number, hit in enumerate(hits[:CLOSEST_PASSAGES], start=1)
     )

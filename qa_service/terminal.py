@@ -197,7 +197,8 @@ def _print_citations(citations: Iterable[Citation]) -> None:
         out.print(Padding(quoted(sentence), (0, 0, 0, 2)))
         first = sentence[0]
         page = f"p. {first.page}" if first.page else None
-        details = [first.title, page, first.source, first.published, first.url]
+        more = f"and {len(first.copies)} more with this report" if first.copies else None
+        details = [first.title, page, first.source, first.published, first.url, more]
         out.print(Padding(_text("— " + " · ".join(filter(None, details)), style="dim"), (0, 0, 1, 2)))
 
 

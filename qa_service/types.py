@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from index.types import Article, Hit
+from index.types import Article, Copy, Hit
 from qa_service.timeframe import Timeframe
 
 Kind = Literal["single", "list", "sentence"]
@@ -53,6 +54,18 @@ class Span:
         return self.score - self.null_score
 
 
+class CopyOfReport(BaseModel):
+    """Another article with the same report, such as wire copy; it lends no support of its own."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    article_id: str
+    title: str
+    url: str | None
+    published: str | None
+    source: str | None
+
+
 class Citation(BaseModel):
     """A quote and the passage that it stands in; offsets are code points of the stored text."""
 
@@ -73,9 +86,17 @@ class Citation(BaseModel):
     passage_start: int
     passage_end: int
     passage: str
+    copies: tuple[CopyOfReport, ...] = ()
 
     @classmethod
-    def of(cls, number: int, article: Article, quote: tuple[int, int], passage: tuple[int, int]) -> Citation:
+    def of(
+        cls,
+        number: int,
+        article: Article,
+        quote: tuple[int, int],
+        passage: tuple[int, int],
+        copies: Sequence[Copy] = (),
+    ) -> Citation:
         """Cut the quote and the passage out of the stored text. Raises ValueError if one is outside it."""
         (start, end), (passage_start, passage_end) = quote, passage
         if not 0 <= passage_start <= start < end <= passage_end <= len(article.text):
@@ -89,6 +110,7 @@ class Citation(BaseModel):
             start=start, end=end, quote=article.text[start:end],
             passage_start=passage_start, passage_end=passage_end,
             passage=article.text[passage_start:passage_end],
+            copies=tuple(CopyOfReport.model_validate(each) for each in copies),
         )  # fmt: skip
 
 

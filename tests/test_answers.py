@@ -1,8 +1,10 @@
 """From spans to answers: thresholds, grouping, citations, with spans made by hand."""
 
+from dataclasses import replace
+
 import pytest
 
-from index.types import Article, Hit
+from index.types import Article, Copy, Hit
 from qa_service.answers import CLOSEST_PASSAGES, MOST_ANSWERS, answered
 from qa_service.timeframe import Timeframe
 from qa_service.types import Span
@@ -204,3 +206,18 @@ def test_names_of_another_article_do_not() -> None:
     best = span(Article("other", "Once foreign ambassadors came.", "Other"), "foreign ambassadors", 2)
     said = answered("who visited him", [best], [hit(VISITS)], BY_MARGIN, 0.5)
     assert (said.kind, said.text) == ("single", "foreign ambassadors")
+
+
+def test_copies_of_one_report_are_one_support() -> None:
+    wire = dated("wire", "Kiptum", "2023-10-08")
+    copy = replace(wire, article_id="copy", title="The same elsewhere")
+    hits = [
+        replace(hit(one), copies=(Copy(other.article_id, other.title, None, None, "The Paper"),))
+        for one, other in ((wire, copy), (copy, wire))
+    ]
+    start = wire.text.index("Kiptum")
+    spans = [Span(each, start, start + 6, score=2, null_score=0) for each in hits]
+    said = answered("who holds the record", spans, hits, BY_MARGIN, 0.5)
+    assert [citation.article_id for citation in said.citations] == ["wire"]
+    assert [each.article_id for each in said.citations[0].copies] == ["copy"]
+    assert [each.source for each in said.citations[0].copies] == ["The Paper"]
