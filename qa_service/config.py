@@ -38,6 +38,8 @@ class Settings:
     allow_private: bool = False
     fetch_delay: float = 1.0
     user_agent: str = "qa-service/0.1 (reads articles to answer questions)"
+    max_file_bytes: int = 20_000_000
+    max_files: int = 50
 
     @property
     def index_folder(self) -> Path:
@@ -60,6 +62,8 @@ _RANGES: dict[str, tuple[float, float]] = {
     "answer_threshold": (0, 1),
     "max_body_bytes": (1000, 1_000_000_000),
     "fetch_delay": (0, 3600),
+    "max_file_bytes": (1000, 10_000_000_000),
+    "max_files": (1, 10_000),
 }
 
 _TAKEN: dict[type, tuple[type, ...]] = {

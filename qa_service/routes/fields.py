@@ -1,0 +1,73 @@
+"""The fields that several requests share, checked and cleaned as those of articles are."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictStr
+
+from index.types import Filters, clean_text
+
+MOST_ID_CHARS = 200
+
+
+def _iso_date(text: str) -> str:
+    from index.loaders.dates import iso_date
+
+    iso = iso_date(text)
+    if iso is None:
+        raise ValueError("Give a date such as 2019-11-30, 2019-11 or 2019.")
+    return iso
+
+
+def _content(text: str) -> str:
+    if not text:
+        raise ValueError("Give the article's text; this one is empty.")
+    return text
+
+
+def _identifier(text: str) -> str:
+    if not 0 < len(text) <= MOST_ID_CHARS:
+        raise ValueError(f"Give an id of 1 to {MOST_ID_CHARS} characters; this one has {len(text)}.")
+    if any(unicodedata.category(char) == "Cc" for char in text):
+        raise ValueError("Give an id without line breaks and other control characters.")
+    return text
+
+
+# Cleaned as articles are: JSON may hold what no stored text does, such as lone surrogates and NUL.
+Text = Annotated[StrictStr, AfterValidator(clean_text)]
+Date = Annotated[Text, AfterValidator(_iso_date)]
+Content = Annotated[Text, AfterValidator(_content), Field(json_schema_extra={"minLength": 1})]
+Id = Annotated[
+    Text,
+    AfterValidator(_identifier),
+    Field(json_schema_extra={"minLength": 1, "maxLength": MOST_ID_CHARS}),
+]
+
+
+class StrictModel(BaseModel):
+    """What a request says; a field that is not known is an error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class FiltersBody(StrictModel):
+    """Which articles are meant: those that pass every filter given."""
+
+    published_after: Date | None = None
+    published_before: Date | None = None
+    source: Text | None = None
+    author: Text | None = None
+    language: Text | None = None
+    tags: list[Text] = []
+
+    def filters(self) -> Filters:
+        return Filters(
+            published_after=self.published_after,
+            published_before=self.published_before,
+            source=self.source,
+            author=self.author,
+            language=self.language,
+            tags=tuple(self.tags),
+        )
