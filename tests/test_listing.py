@@ -1,5 +1,7 @@
 """Lists of articles: searched, filtered, sorted, counted, and summed up in facets."""
 
+from typing import Any
+
 import pytest
 
 from index.article_index import Sort
@@ -27,9 +29,9 @@ def filled(index: LocalIndex, encoder: HashingEncoder, articles: list[Article]) 
     return index
 
 
-def listed(index: LocalIndex, words: str = "", sort: Sort = "-published", **filters: object) -> list[str]:
-    found = index.list(10, 0, Filters(**filters), words, sort)  # type: ignore[arg-type]
-    assert index.count(Filters(**filters), words) == len(found)  # type: ignore[arg-type]
+def listed(index: LocalIndex, words: str = "", sort: Sort = "-published", **filters: Any) -> list[str]:
+    found = index.list(10, 0, Filters(**filters), words, sort)
+    assert index.count(Filters(**filters), words) == len(found)
     return [article.article_id for article in found]
 
 
@@ -92,7 +94,7 @@ def test_words_may_stand_in_different_chunks(filled: LocalIndex, encoder: Hashin
         ({"language": "fr"}, []),
     ],
 )
-def test_filters(filled: LocalIndex, filters: dict[str, object], expected: list[str]) -> None:
+def test_filters(filled: LocalIndex, filters: dict[str, Any], expected: list[str]) -> None:
     assert listed(filled, **filters) == expected
 
 
