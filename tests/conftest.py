@@ -34,10 +34,16 @@ def manifest(encoder: HashingEncoder) -> Manifest:
 def served(app: Flask) -> Iterator[str]:
     """The address of a real server on a free port of loopback."""
     server = create_server(app, host="127.0.0.1", port=0, threads=4)
+
+    def close() -> None:
+        for channel in list(server.active_channels.values()):
+            channel.handle_close()  # a browser keeps its connections open
+        server.close()
+
     thread = threading.Thread(target=server.run)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
-    server.trigger.pull_trigger(server.close)  # sockets may only be closed in the thread that waits for them
+    server.trigger.pull_trigger(close)  # sockets may only be closed in the thread that waits for them
     thread.join()
     server.task_dispatcher.shutdown()
 

@@ -22,7 +22,7 @@ from qa_service.pipeline import Pipeline
 from qa_service.problems import InvalidField, problem
 
 _LONGEST_NAME = 200  # bytes; file systems take 255
-_one_at_a_time = Lock()
+one_at_a_time = Lock()
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Uploads:
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
             )
         else:
-            with _one_at_a_time, _on_disk(file, self.pipeline.settings.data_dir, name) as path:
+            with one_at_a_time, _on_disk(file, self.pipeline.settings.data_dir, name) as path:
                 for outcome in self.pipeline.ingest(load(path)):
                     yield _renamed(outcome, path, name)
 

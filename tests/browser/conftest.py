@@ -110,7 +110,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def library(settings: Settings, pipeline: Pipeline) -> Iterator[str]:
-    """The address of a service over the sample articles, without a model; a test may change what it holds."""
+    """The address of a service over the sample articles, without a model; a test may change what it holds.
+
+    Ask for it before ``open_page``, so that the pages are closed before the service is.
+    """
     files, _ = loaders.find([SAMPLES])
     list(pipeline.ingest(document for file in files for document in loaders.load(file)))
     with served(create_app(settings, pipeline)) as address:

@@ -17,7 +17,7 @@ from tests.conftest import served
 
 
 @pytest.fixture
-def page(open_page: OpenPage, library: str) -> Page:
+def page(library: str, open_page: OpenPage) -> Page:
     return open_page(library, "/library")
 
 
@@ -28,7 +28,7 @@ def bare(settings: Settings, pipeline: Pipeline) -> Iterator[str]:
         yield address
 
 
-def test_it_is_linked_from_the_chat_and_back(open_page: OpenPage, library: str) -> None:
+def test_it_is_linked_from_the_chat_and_back(library: str, open_page: OpenPage) -> None:
     page = open_page(library)
     pages = page.get_by_role("navigation", name="Pages")
     expect(pages.get_by_role("link", name="Ask")).to_have_attribute("aria-current", "page")
@@ -43,7 +43,9 @@ def test_all_articles_are_listed_newest_first(page: Page) -> None:
     expect(rows(page)).to_have_count(18)
     expect(page.locator("#total")).to_have_text("18 articles")
     first = rows(page).first
-    expect(first.get_by_role("button", name="2024 was hottest year on record")).to_be_visible()
+    expect(first.locator(".open")).to_have_text(
+        "2024 was hottest year on record and the first above 1.5 degrees"
+    )
     expect(first).to_contain_text("Jan 10, 2025 · Ingrid Solberg, The Meridian Post")
     expect(first.get_by_role("list", name="Tags").get_by_role("listitem")).to_have_text(
         ["climate", "weather", "science"]
@@ -63,13 +65,11 @@ def test_words_narrow_the_list_and_stay_in_the_address(page: Page) -> None:
 def test_filters_narrow_it_further_and_can_be_cleared(page: Page) -> None:
     expect(rows(page)).to_have_count(18)
     page.get_by_role("button", name="Filter").click()
-    page.get_by_label("Source").select_option("Harbour Daily")
-    found = rows(page).count
-    expect(page.locator("#total")).to_contain_text("found")
-    page.get_by_label("Tag").select_option("marathon")
+    page.get_by_role("search").get_by_label("Source").select_option("Harbour Daily")
+    expect(page.locator("#total")).to_have_text("4 articles found")
+    page.get_by_role("search").get_by_label("Tag").select_option("chicago")
     expect(rows(page)).to_have_count(1)
-    assert found() == 1
-    page.get_by_label("From").fill("2024-01-01")
+    page.get_by_role("search").get_by_label("From").fill("2024-01-01")
     expect(page.get_by_role("heading", name="Nothing found")).to_be_visible()
     expect(page.get_by_role("button", name="Filter (3)")).to_be_visible()
     page.get_by_role("button", name="Clear filters").click()
@@ -79,16 +79,18 @@ def test_filters_narrow_it_further_and_can_be_cleared(page: Page) -> None:
 
 def test_the_values_to_filter_by_say_how_many_articles_have_them(page: Page) -> None:
     page.get_by_role("button", name="Filter").click()
-    expect(page.get_by_label("Language").get_by_role("option")).to_have_text(["Any", "en (18)"])
+    expect(page.get_by_role("search").get_by_label("Language").get_by_role("option")).to_have_text(
+        ["Any", "en (18)"]
+    )
 
 
 @pytest.mark.parametrize(
     ("order", "first"),
     [
         ("Newest first", "2024 was hottest year"),
-        ("Oldest first", "AlphaGo"),
+        ("Oldest first", "Computer beats Go champion"),
         ("Title, A to Z", "2024 was hottest year"),
-        ("Last added or changed", "James Webb Space Telescope lifts off"),
+        ("Last added or changed", "James Webb telescope leaves Earth"),
     ],
 )
 def test_it_is_sorted(page: Page, order: str, first: str) -> None:
@@ -104,7 +106,7 @@ def test_nothing_found_leads_back_to_all(page: Page) -> None:
     expect(page.get_by_label("Search titles and texts")).to_be_focused()
 
 
-def test_a_long_list_comes_in_pages(open_page: OpenPage, library: str, pipeline: Pipeline) -> None:
+def test_a_long_list_comes_in_pages(library: str, open_page: OpenPage, pipeline: Pipeline) -> None:
     list(pipeline.ingest(Article(f"note-{n}", f"Note number {n}.", f"Note {n:03}") for n in range(60)))
     page = open_page(library, "/library?sort=title")
     expect(page.locator("#total")).to_have_text("78 articles")
@@ -115,7 +117,7 @@ def test_a_long_list_comes_in_pages(open_page: OpenPage, library: str, pipeline:
     expect(page.get_by_role("button", name="Show more")).to_be_hidden()
 
 
-def test_an_empty_index_invites_to_add(open_page: OpenPage, bare: str) -> None:
+def test_an_empty_index_invites_to_add(bare: str, open_page: OpenPage) -> None:
     page = open_page(bare, "/library")
     expect(page.get_by_role("heading", name="No articles yet")).to_be_visible()
     expect(page.get_by_role("search")).to_be_hidden()
@@ -135,7 +137,7 @@ def test_a_failure_says_what_to_do_and_can_be_retried(page: Page, watch: Watch) 
     expect(rows(page)).to_have_count(18)
 
 
-def test_what_an_article_says_is_never_markup(open_page: OpenPage, library: str, pipeline: Pipeline) -> None:
+def test_what_an_article_says_is_never_markup(library: str, open_page: OpenPage, pipeline: Pipeline) -> None:
     hostile = "<img src=x onerror=alert(1)><script>alert(2)</script>"
     list(
         pipeline.ingest(

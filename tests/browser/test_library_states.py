@@ -9,8 +9,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
 
+from qa_service.routes import uploads
 from tests.browser.conftest import SCREENSHOTS, OpenPage, Watch
-from tests.browser.steps import drop, hold, replying, row, rows
+from tests.browser.steps import drop, replying, row, rows
 
 WIDE = {"width": 1280, "height": 860}
 PHONE = {"width": 390, "height": 844}
@@ -25,7 +26,7 @@ WIRE = '{"text": "One came."}\n{"tex": 1}\n{"text": "Two came."}\n'
 
 
 @pytest.mark.parametrize("appearance", APPEARANCES)
-def test_every_state(open_page: OpenPage, watch: Watch, library: str, appearance: str) -> None:
+def test_every_state(library: str, open_page: OpenPage, watch: Watch, appearance: str) -> None:
     watch.fails = True
     page = open_page(library, "/library", reduced_motion="reduce", **APPEARANCES[appearance])
 
@@ -39,7 +40,7 @@ def test_every_state(open_page: OpenPage, watch: Watch, library: str, appearance
     expect(rows(page)).to_have_count(18)
     check("list")
     page.get_by_role("button", name="Filter").click()
-    page.get_by_label("Tag").select_option("marathon")
+    page.get_by_role("search").get_by_label("Tag").select_option("marathon")
     expect(rows(page)).to_have_count(2)
     check("filtered")
     page.get_by_label("Search titles and texts").fill("zeppelin")
@@ -53,10 +54,10 @@ def test_every_state(open_page: OpenPage, watch: Watch, library: str, appearance
     expect(page.locator(".passages li").first).to_be_visible()
     check("passages")
     page.get_by_role("button", name="Edit").click()
-    page.get_by_label("Date").fill("soon")
+    page.get_by_role("dialog").get_by_label("Date").fill("soon")
     check("edit")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_label("Date")).to_be_focused()
+    expect(page.get_by_role("dialog").get_by_label("Date")).to_be_focused()
     check("edit-wrong")
     page.get_by_role("button", name="Cancel").click()
     page.get_by_role("button", name="Close the article").click()
@@ -65,10 +66,10 @@ def test_every_state(open_page: OpenPage, watch: Watch, library: str, appearance
     check("adding")
     drop(page, ("ferry.md", FERRY), ("wire.jsonl", WIRE), ("tool.exe", "MZ"), ("a" * 60 + ".txt", " "))
     expect(page.locator(".upload.failed")).to_have_count(2)
-    page.route("**/articles", hold)
-    drop(page, ("train.txt", "The train leaves at ten."), ("bus.txt", "The bus leaves at ten."))
-    expect(page.get_by_text("Reading and indexing")).to_be_visible()
-    check("uploads")
+    with uploads.one_at_a_time:
+        drop(page, ("train.txt", "The train leaves at ten."), ("bus.txt", "The bus leaves at ten."))
+        expect(page.get_by_text("Reading and indexing")).to_be_visible()
+        check("uploads")
     page.keyboard.press("Escape")
     row(page, "Ferries return").get_by_role("button", name="Delete").click()
     row(page, "2024 was hottest").get_by_role("button", name="Delete").click()
@@ -87,7 +88,7 @@ def test_every_state(open_page: OpenPage, watch: Watch, library: str, appearance
     check("empty")
 
 
-def test_all_of_it_with_the_keyboard_alone(open_page: OpenPage, library: str) -> None:
+def test_all_of_it_with_the_keyboard_alone(library: str, open_page: OpenPage) -> None:
     page = open_page(library, "/library?search=envoys+Sokha")
     expect(rows(page)).to_have_count(1)
     _tab_to(page, page.get_by_role("link", name="Skip to the list"))
@@ -99,11 +100,12 @@ def test_all_of_it_with_the_keyboard_alone(open_page: OpenPage, library: str) ->
     expect(page.get_by_role("button", name="Close the article")).to_be_focused()
     _tab_to(page, page.get_by_role("button", name="Edit"), backwards=True)
     page.keyboard.press("Enter")
-    expect(page.get_by_label("Title")).to_be_focused()
+    expect(page.get_by_role("dialog").get_by_label("Title")).to_be_focused()
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type("Envoys of Sokha")
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Edit")).to_be_focused()
+    expect(rows(page).first).to_contain_text("Envoys of Sokha")
     page.keyboard.press("Escape")
     expect(rows(page).first.locator(".open")).to_be_focused()
     page.keyboard.press("Tab")
@@ -113,7 +115,7 @@ def test_all_of_it_with_the_keyboard_alone(open_page: OpenPage, library: str) ->
     expect(rows(page).first.locator(".open")).to_be_focused()
 
 
-def test_headings_landmarks_and_live_region(open_page: OpenPage, library: str) -> None:
+def test_headings_landmarks_and_live_region(library: str, open_page: OpenPage) -> None:
     page = open_page(library, "/library")
     for role in ("banner", "main", "search", "navigation", "status"):
         expect(page.get_by_role(role).first).to_be_attached()

@@ -9,6 +9,7 @@ import { button, problemView } from "../problem.js";
 import { isAbort } from "../request.js";
 import { changeArticle, getChunks } from "./api.js";
 import { ArticleForm } from "./form.js";
+import { rowOf } from "./list.js";
 import { passageView } from "./passages.js";
 
 /** @import { Article, Summary } from "../types.js" */
@@ -21,7 +22,7 @@ export class ArticlePanel {
     this.tools = byId("article-tools");
     this.passages = byId("show-passages");
     this.request = new AbortController();
-    this.panel = new Panel(byId("article"), () => this.request.abort());
+    this.panel = new Panel(byId("article"), () => this.#onClose());
     this.onChange = onChange;
     /** @type {Article | null} */
     this.article = null;
@@ -144,6 +145,13 @@ export class ArticlePanel {
     this.forms.delete(article.id);
     this.#showText(article);
     byId("edit").focus();
+  }
+
+  /** The row that opened the panel may have been drawn anew since. */
+  #onClose() {
+    this.request.abort();
+    if (!this.panel.opener || this.panel.opener.isConnected) return;
+    this.panel.opener = rowOf(this.article?.id)?.querySelector("button") ?? byId("add");
   }
 
   /** @param {(article: Summary) => void} remove */

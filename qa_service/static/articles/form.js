@@ -17,6 +17,9 @@ const FIELDS = [
   { name: "tags", label: "Tags", hint: "With commas between them" },
 ];
 
+/** Fields that are always in sight; the others are folded away while an article is new. */
+const FIRST = 3;
+
 let formsMade = 0;
 
 export class ArticleForm {
@@ -33,12 +36,17 @@ export class ArticleForm {
     this.send = send;
     this.onSent = onSent;
     this.fields = FIELDS.map((field) => this.#field(field, valueOf(article, field.name)));
+    const elements = this.fields.map(({ element }) => element);
+    const summary = make("summary", {}, "More details");
+    /** @type {any} */
+    this.details = make("details", { className: "fields", open: article !== null }, summary, ...elements.slice(FIRST));
     this.problem = make("div", {});
     this.submit = make("button", { type: "submit", className: "button primary" }, label);
     this.element = make(
       "form",
       { className: "fields", noValidate: true },
-      ...this.fields.map(({ element }) => element),
+      ...elements.slice(0, FIRST),
+      this.details,
       this.problem,
       buttons(this.submit, onCancel ? button("Cancel", onCancel) : null),
     );
@@ -93,6 +101,7 @@ export class ArticleForm {
     }
     const wrong = this.fields.find(({ error }) => error.textContent);
     this.problem.replaceChildren(...(problem && !wrong ? [problemView(problem)] : []));
+    if (wrong && this.details.contains(wrong.input)) this.details.open = true;
     if (problem) (wrong?.input ?? this.submit).focus();
   }
 

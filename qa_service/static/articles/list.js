@@ -52,10 +52,10 @@ export class ArticleList {
   async #show(limit) {
     const page = await this.#fetch(limit, 0);
     if (!page) return false;
-    const focused = /** @type {HTMLElement | undefined} */ (document.activeElement?.closest(".row"));
+    const giveFocusBack = keptFocus();
     this.element.replaceChildren(...page.articles.map((article) => this.#row(article)));
     this.#showState(page.total, page.articles.length);
-    if (focused) rowOf(focused.dataset.id)?.querySelector("button")?.focus();
+    giveFocusBack();
     return true;
   }
 
@@ -153,6 +153,15 @@ export class ArticleList {
     this.deletions.mark(row);
     return row;
   }
+}
+
+/** Remembers which button of which row has the focus, and gives it to the same one when rows are drawn anew. */
+function keptFocus() {
+  const focused = document.activeElement;
+  const row = /** @type {HTMLElement | null | undefined} */ (focused?.closest(".row"));
+  if (!row) return () => {};
+  const place = [...row.querySelectorAll("button")].findIndex((button) => button === focused);
+  return () => rowOf(row.dataset.id)?.querySelectorAll("button")[place]?.focus();
 }
 
 /**

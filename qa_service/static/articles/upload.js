@@ -59,7 +59,8 @@ export class Upload {
     const most = Number(byId("main").dataset.maxFileBytes);
     if (this.file.size <= most) return;
     const [size, limit] = [this.file.size, most].map(megabytes);
-    throw new Problem("It is too large.", `It has ${size} MB; a file may have ${limit} MB (max_file_bytes).`, 413);
+    const detail = `${this.file.name} has ${size} MB; a file may have ${limit} MB (max_file_bytes).`;
+    throw new Problem("It is too large.", detail, 413);
   }
 
   /** @param {number} share */
@@ -73,8 +74,9 @@ export class Upload {
 
   /** @param {Problem} problem */
   #showProblem(problem) {
-    this.#show("failed", `${problem.title} ${problem.detail}`);
-    this.more.replaceChildren(...(problem.isPassing ? [button("Retry", () => this.#again())] : []));
+    const { title, detail, isPassing } = problem;
+    this.#show("failed", isPassing ? `${title} ${detail}` : detail); // which names the file and what is wrong with it
+    this.more.replaceChildren(...(isPassing ? [button("Retry", () => this.#again())] : []));
     this.#announce();
   }
 
