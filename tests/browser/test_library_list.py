@@ -84,6 +84,13 @@ def test_the_values_to_filter_by_say_how_many_articles_have_them(page: Page) -> 
     )
 
 
+def test_an_address_may_name_what_there_is_not(library: str, open_page: OpenPage) -> None:
+    page = open_page(library, "/library?source=Nobody&sort=size")
+    expect(page.get_by_role("heading", name="Nothing found")).to_be_visible()
+    expect(page.get_by_role("search").get_by_label("Source")).to_have_value("Nobody")
+    expect(page.get_by_label("Sort by")).to_have_value("")
+
+
 @pytest.mark.parametrize(
     ("order", "first"),
     [

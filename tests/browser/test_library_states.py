@@ -96,6 +96,7 @@ def test_all_of_it_with_the_keyboard_alone(library: str, open_page: OpenPage) ->
     _tab_to(page, rows(page).first.locator(".open"))
     page.keyboard.press("Enter")
     expect(page.get_by_role("region", name="Article text")).to_be_focused()
+    expect(page.get_by_role("region", name="Article text")).to_contain_text("PHNOM PENH")
     page.keyboard.press("Shift+Tab")
     expect(page.get_by_role("button", name="Close the article")).to_be_focused()
     _tab_to(page, page.get_by_role("button", name="Edit"), backwards=True)

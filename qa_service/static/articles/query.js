@@ -131,7 +131,7 @@ function option({ value, articles }) {
 }
 
 /**
- * Chooses a value, even one that is not among the options, as an old link may name it.
+ * Chooses a value. One that articles no longer have is still offered, since a link may name it; an order is not.
  *
  * @param {HTMLSelectElement} select
  * @param {string} value
@@ -139,6 +139,6 @@ function option({ value, articles }) {
 function choose(select, value) {
   select.value = value;
   if (select.value === value) return;
-  select.append(make("option", { value }, value));
-  select.value = value;
+  if (select.dataset.facet) select.append(make("option", { value, selected: true }, value));
+  else select.selectedIndex = 0;
 }
