@@ -45,6 +45,11 @@ class Settings:
     def index_folder(self) -> Path:
         return self.data_dir / "index"
 
+    @property
+    def max_upload_bytes(self) -> int:
+        """The largest request: all the files that may be sent at once, with their names between them."""
+        return self.max_files * self.max_file_bytes + self.max_body_bytes
+
     def __post_init__(self) -> None:
         for name, (low, high) in _RANGES.items():
             value = getattr(self, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, request
@@ -94,13 +95,13 @@ def add_articles() -> Response:
 def put_article(path: EditPath, body: ArticleChange) -> tuple[dict[str, Any], int, dict[str, str]]:
     given = {**body.model_dump(exclude_unset=True), "id": path.id}
     try:
-        stored = ArticleBody.of(pipeline().index.get(path.id)).model_dump()
+        stored = pipeline().index.get(path.id)
     except ArticleNotFound:
         if "text" not in given:
             raise
         list(pipeline().ingest([_article(given)]))
         return _stored(path.id), 201, {"Location": address(path.id)}
-    list(pipeline().ingest([_article({**stored, **given})]))
+    list(pipeline().ingest([_changed(stored, given)]))
     return _stored(path.id), 200, {}
 
 
@@ -116,6 +117,14 @@ def delete_article(path: ArticlePath) -> Response:
 
 def _article(said: dict[str, Any]) -> Article:
     return article(said["text"], said)
+
+
+def _changed(stored: Article, given: dict[str, Any]) -> Article:
+    """What a request can't say of an article is kept for as long as its text is."""
+    changed = _article({**ArticleBody.of(stored).model_dump(), **given})
+    if changed.text != stored.text:
+        return changed
+    return replace(stored, **{field: getattr(changed, field) for field in Metadata.model_fields})
 
 
 def _stored(article_id: str) -> dict[str, Any]:

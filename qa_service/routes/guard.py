@@ -46,9 +46,8 @@ def _limit_size() -> None:
 
 def _limit() -> tuple[int, str]:
     if request.endpoint in _TAKES_FILES and request.mimetype == FORM:
-        # Beside the files, a form has their names and the lines between them.
-        limit = settings().max_files * settings().max_file_bytes + settings().max_body_bytes
-        return limit, "Send fewer or smaller files, or have max_files and max_file_bytes raised"
+        advice = "Send fewer or smaller files, or have max_files and max_file_bytes raised"
+        return settings().max_upload_bytes, advice
     if request.endpoint in _TAKES_ARTICLES:
         return settings().max_file_bytes, "Send a shorter text, or have max_file_bytes raised"
     advice = "Ask a shorter question or send less history, or have max_body_bytes raised"
