@@ -1,15 +1,16 @@
 """Listing: articles by their fields and words, sorted, counted and summed up.
 
-The queries read the index ``articles_listed`` alone, and of the articles only those of the page.
+Only of the articles that are on the page asked for is the text read.
 """
 
 from __future__ import annotations
 
 import re
 
+from index import records
 from index.article_index import Facets, Sort
 from index.database import Database, where
-from index.types import Filters
+from index.types import Article, Filters
 
 _ORDER: dict[Sort, str] = {
     "-published": "published DESC NULLS LAST",
@@ -17,26 +18,30 @@ _ORDER: dict[Sort, str] = {
     "title": "title = '', title COLLATE NOCASE",
     "-title": "title = '', title COLLATE NOCASE DESC",
     # An article that changes is stored anew, so the highest row is the last to be added or changed.
-    "-added": "rowid DESC",
-    "added": "rowid",
+    "-added": "articles.rowid DESC",
+    "added": "articles.rowid",
 }
 
 _HAS_WORD = (
-    "article_id IN (SELECT article_id FROM chunks WHERE chunk_id IN "
+    "content_id IN (SELECT content_id FROM chunks WHERE chunk_id IN "
     "(SELECT rowid FROM chunks_fts WHERE chunks_fts MATCH ?))"
 )
 
 
 def page(
     database: Database, limit: int, offset: int, filters: Filters | None, words: str, sort: Sort
-) -> list[str]:
-    """The ids of some of the articles that pass ``filters`` and hold all of ``words``."""
+) -> list[Article]:
+    """Some of the articles that pass ``filters`` and hold all of ``words``."""
     condition, values = _condition(filters, words)
-    rows = database.read(
-        f"SELECT article_id FROM articles {condition} ORDER BY {_ORDER[sort]}, article_id LIMIT ? OFFSET ?",
-        (*values, limit, offset),
-    )
-    return [str(article_id) for (article_id,) in rows]
+    with_title = "JOIN contents USING (content_id)" if "title" in sort else ""
+    with database.snapshot():
+        article_ids = database.read(
+            f"SELECT article_id FROM articles {with_title} {condition} "
+            f"ORDER BY {_ORDER[sort]}, article_id LIMIT ? OFFSET ?",
+            (*values, limit, offset),
+        )
+        rows = [database.read(f"{records.ARTICLES} WHERE article_id = ?", each)[0] for each in article_ids]
+    return [records.article(row) for row in rows]
 
 
 def count(database: Database, filters: Filters | None, words: str) -> int:

@@ -91,7 +91,8 @@ class LocalIndex:
 
     def chunks(self, article_id: str) -> Sequence[Chunk]:
         rows = self._database.read(
-            "SELECT start, stop FROM articles JOIN chunks USING (content_id) WHERE article_id = ? ORDER BY start",
+            "SELECT start, stop FROM articles JOIN chunks USING (content_id) "
+            "WHERE article_id = ? ORDER BY start",
             (article_id,),
         )
         if not rows:

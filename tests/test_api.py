@@ -289,6 +289,7 @@ class TestArticles:
         assert page["articles"][1] == {
             "id": "sokha", "title": "Envoys visit Sokha", "url": None, "published": "2019-11-30",
             "author": "Holt", "source": "Northgate", "language": "en", "tags": ["cambodia", "politics"],
+            "fields": {"section": "Asia", "page": "3", "front": "true"},
             "content_hash": page["articles"][1]["content_hash"],
         }  # fmt: skip
 

@@ -124,6 +124,20 @@ class TestChanging:
         changed = body(client.put("/articles/sokha", json=gone), 200)
         assert [changed[name] for name in gone] == ["", None, None, None, []]
 
+    def test_what_a_request_can_not_say_is_kept_with_the_text(
+        self, client: FlaskClient, pipeline: Pipeline, index: LocalIndex
+    ) -> None:
+        list(
+            pipeline.ingest([Article("scan", "Page one. Page two.", pages=(0, 10), fields={"desk": "sport"})])
+        )
+        body(client.put("/articles/scan", json={"title": "A scan"}), 200)
+        assert (index.get("scan").pages, index.get("scan").fields) == ((0, 10), {"desk": "sport"})
+        changed = body(
+            client.put("/articles/scan", json={"text": "Another page.", "fields": {"page": 3}}), 200
+        )
+        assert changed["fields"] == {"page": "3"}
+        assert index.get("scan").pages == ()
+
     def test_nothing_changes_nothing(self, client: FlaskClient, index: LocalIndex) -> None:
         generation = index.status().generation
         assert body(client.put("/articles/sokha", json={}), 200)["title"] == "Envoys visit Sokha"
@@ -169,6 +183,8 @@ class TestDeleting:
         assert client.get("/articles/sokha/chunks").status_code == 404
         assert body(client.get("/articles?search=sokha"), 200)["total"] == 0
         assert index.verify() == []
+        for path in index.folder.iterdir():
+            assert b"Six ambassadors" not in path.read_bytes(), path
 
     def test_it_may_come_back(self, client: FlaskClient) -> None:
         kept = body(client.get("/articles/sokha"), 200)

@@ -16,8 +16,8 @@ from qa_service.pipeline import Pipeline
 
 Json: TypeAlias = dict[str, Any]
 
-UNDOCUMENTED = {"/", "/openapi.json", "/static/{filename}"}
-"""The chat page with its files, and the document itself."""
+UNDOCUMENTED = {"/", "/library", "/openapi.json", "/static/{filename}"}
+"""The pages with their files, and the document itself."""
 
 
 @pytest.fixture

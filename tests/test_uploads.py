@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias, cast
+from zipfile import ZipFile
 
 import pytest
 from flask.testing import FlaskClient
@@ -55,8 +56,21 @@ def test_several_files_and_a_broken_one_among_them(client: FlaskClient) -> None:
     }  # fmt: skip
     reasons = " ".join(outcome["reason"] or "" for outcome in told["outcomes"])
     assert 'wire.jsonl, line 2 must have a "text" that is a string.' in reasons
-    assert "empty.txt has no text." in reasons
+    assert "empty.txt is empty." in reasons
     assert "tool.exe is of a kind that can't be read; use one of .txt" in reasons
+
+
+def test_an_archive_brings_what_is_in_it_and_is_known_again(client: FlaskClient) -> None:
+    packed = io.BytesIO()
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("news/ferry.md", FERRY)
+        archive.writestr("news/wire.jsonl", WIRE)
+    told = sent(client, ("news.zip", packed.getvalue()))
+    assert (told["added"], told["failed"]) == (3, 1)
+    assert {outcome["file"] for outcome in told["outcomes"]} == {"news.zip"}
+    (reason,) = [outcome["reason"] for outcome in told["outcomes"] if outcome["reason"]]
+    assert reason.startswith("news.zip")
+    assert sent(client, ("news.zip", packed.getvalue()), status=200)["unchanged"] == 3
 
 
 def test_where_several_were_added_the_list_is_their_address(client: FlaskClient) -> None:
@@ -102,8 +116,8 @@ def test_any_name_is_only_a_name(client: FlaskClient, settings: Settings, filena
     ("files", "status", "said"),
     [
         ([("tool.exe", b"MZ")], 415, "tool.exe is of a kind that can't be read"),
-        ([("empty.txt", b"")], 422, "empty.txt has no text."),
-        ([("tool.exe", b"MZ"), ("empty.txt", b"")], 422, "empty.txt has no text."),
+        ([("empty.txt", b"")], 422, "empty.txt is empty."),
+        ([("tool.exe", b"MZ"), ("empty.txt", b"")], 422, "empty.txt is empty."),
         (
             [("long.txt", b"a" * 1001)],
             413,

@@ -14,7 +14,7 @@ from index.errors import ArticleNotFound
 from index.types import Article, clean_text
 from qa_service.problems import responses
 from qa_service.routes import pipeline
-from qa_service.routes.fields import FiltersBody, Text
+from qa_service.routes.fields import MetadataFilters, Text
 
 MOST_FACET_VALUES = 200
 
@@ -40,6 +40,7 @@ class ArticleSummary(BaseModel):
     source: str | None
     language: str | None
     tags: list[str]
+    fields: dict[str, str]
     content_hash: str
 
     @classmethod
@@ -64,7 +65,7 @@ class ArticleList(BaseModel):
     articles: list[ArticleSummary]
 
 
-class ListQuery(FiltersBody):
+class ListQuery(MetadataFilters):
     limit: int = Field(default=50, ge=1, le=200)
     offset: int = Field(default=0, ge=0, le=2**31)
     search: Text = Field(
@@ -175,5 +176,6 @@ def _known(article: Article) -> dict[str, Any]:
     return {
         "id": article.article_id, "title": article.title, "url": article.url,
         "published": article.published, "author": article.author, "source": article.source,
-        "language": article.language, "tags": list(article.tags), "content_hash": article.content_hash,
+        "language": article.language, "tags": list(article.tags),
+        "fields": dict(article.fields), "content_hash": article.content_hash,
     }  # fmt: skip

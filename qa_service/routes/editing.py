@@ -14,7 +14,7 @@ from index.types import Article
 from qa_service.problems import invalid_request, responses
 from qa_service.routes import pipeline, settings
 from qa_service.routes.articles import ArticleBody, ArticlePath, routes
-from qa_service.routes.fields import Content, Date, Id, StrictModel, Text
+from qa_service.routes.fields import Content, Date, FieldText, Id, StrictModel, Text
 from qa_service.routes.guard import FORM
 from qa_service.routes.outcomes import Outcomes, address, reported
 from qa_service.routes.uploads import Uploads
@@ -32,6 +32,7 @@ class Metadata(StrictModel):
     source: Text | None = None
     language: Text | None = None
     tags: list[Text] | None = None
+    fields: dict[Text, FieldText] | None = Field(default=None, description="Whatever else is said of it")
 
 
 class NewArticle(Metadata):
@@ -112,11 +113,12 @@ def put_article(path: EditPath, body: ArticleChange) -> tuple[dict[str, Any], in
 )
 def delete_article(path: ArticlePath) -> Response:
     pipeline().index.delete(path.id)
+    pipeline().save()  # erases it from the files
     return Response(status=204)
 
 
 def _article(said: dict[str, Any]) -> Article:
-    return article(said["text"], said)
+    return replace(article(said["text"], said), fields=said.get("fields") or {})
 
 
 def _changed(stored: Article, given: dict[str, Any]) -> Article:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictStr
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictStr
 
 from index.types import Filters, clean_text
 
@@ -19,6 +20,12 @@ def _iso_date(text: str) -> str:
     if iso is None:
         raise ValueError("Give a date such as 2019-11-30, 2019-11 or 2019.")
     return iso
+
+
+def _field_text(value: object) -> object:
+    from index.loaders.fields import field_text
+
+    return field_text(value) or value
 
 
 def _content(text: str) -> str:
@@ -38,6 +45,7 @@ def _identifier(text: str) -> str:
 # Cleaned as articles are: JSON may hold what no stored text does, such as lone surrogates and NUL.
 Text = Annotated[StrictStr, AfterValidator(clean_text)]
 Date = Annotated[Text, AfterValidator(_iso_date)]
+FieldText = Annotated[Text, BeforeValidator(_field_text, json_schema_input_type=str | float | bool)]
 Content = Annotated[Text, AfterValidator(_content), Field(json_schema_extra={"minLength": 1})]
 Id = Annotated[
     Text,
@@ -52,7 +60,7 @@ class StrictModel(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class FiltersBody(StrictModel):
+class MetadataFilters(StrictModel):
     """Which articles are meant: those that pass every filter given."""
 
     published_after: Date | None = None
@@ -63,11 +71,14 @@ class FiltersBody(StrictModel):
     tags: list[Text] = []
 
     def filters(self) -> Filters:
-        return Filters(
-            published_after=self.published_after,
-            published_before=self.published_before,
-            source=self.source,
-            author=self.author,
-            language=self.language,
-            tags=tuple(self.tags),
-        )
+        given = self.model_dump(include=set(MetadataFilters.model_fields))
+        return Filters(**{**given, "tags": tuple(self.tags)})
+
+
+class FiltersBody(MetadataFilters):
+    """Which articles may answer."""
+
+    fields: dict[Text, FieldText] = {}
+
+    def filters(self) -> Filters:
+        return replace(super().filters(), fields=self.fields)

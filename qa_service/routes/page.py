@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, render_template
 
-from index.loaders.kinds import KINDS
+from index.loaders.kinds import SUFFIXES
 from qa_service.routes import settings
 
 page = Blueprint("page", __name__)
@@ -37,7 +37,7 @@ def chat() -> str:
 
 @page.get("/library")
 def library() -> str:
-    return render_template("articles.html", kinds=list(KINDS), max_file_bytes=settings().max_file_bytes)
+    return render_template("articles.html", kinds=SUFFIXES, max_file_bytes=settings().max_file_bytes)
 
 
 @page.after_app_request

@@ -16,7 +16,7 @@ from flask import Response, abort
 from werkzeug.datastructures import FileStorage
 
 from index.loaders import Failure, load
-from index.loaders.kinds import kind_of, unsupported
+from index.loaders.kinds import is_supported, unsupported
 from index.sync import Change
 from qa_service.pipeline import Pipeline
 from qa_service.problems import InvalidField, problem
@@ -63,7 +63,7 @@ class Uploads:
     def _ingest_one(self, file: FileStorage, name: str) -> Iterator[Change | Failure]:
         size = file.stream.seek(0, 2)
         file.stream.seek(0)
-        if kind_of(Path(name)) is None:
+        if not is_supported(Path(name)):
             yield Refusal(name, unsupported(Path(name)).reason, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
         elif size > self.max_file_bytes:
             yield Refusal(
@@ -101,8 +101,7 @@ def _on_disk(file: FileStorage, folder: Path, name: str) -> Iterator[Path]:
 def _plain_name(filename: str) -> str:
     """The last part of a name that may be a path of any system, fit to be a file's name here."""
     name = re.sub(r"[\x00-\x1f\x7f]", "_", re.split(r"[/\\]", filename)[-1])
-    stem, suffix = Path(name).stem, Path(name).suffix
-    return stem.encode("utf-8", "replace")[: _LONGEST_NAME - len(suffix)].decode("utf-8", "ignore") + suffix
+    return name.encode("utf-8", "replace")[-_LONGEST_NAME:].decode("utf-8", "ignore")
 
 
 def _renamed(outcome: Change | Failure, path: Path, name: str) -> Change | Failure:
