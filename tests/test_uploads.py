@@ -56,7 +56,7 @@ def test_several_files_and_a_broken_one_among_them(client: FlaskClient) -> None:
     }  # fmt: skip
     reasons = " ".join(outcome["reason"] or "" for outcome in told["outcomes"])
     assert 'wire.jsonl, line 2 must have a "text" that is a string.' in reasons
-    assert "empty.txt is empty." in reasons
+    assert "empty.txt has no text." in reasons
     assert "tool.exe is of a kind that can't be read; use one of .txt" in reasons
 
 
