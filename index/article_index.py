@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from index.errors import ManifestMismatch
 from index.types import Article, Chunk, Copy, Filters, FloatArray, Scored
 
 SCHEMA_VERSION = 2
 """To be raised with every change of tables or of what stands in them; no older index is read."""
+
+Sort: TypeAlias = Literal["-published", "published", "title", "-title", "-added", "added"]
+"""What a list is sorted by; a minus puts the last first. Changing an article counts as adding it."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,16 @@ class Passage:
     copies: tuple[Copy, ...] = ()
 
 
+@dataclass(frozen=True)
+class Facets:
+    """The values that articles have, each with the number of its articles, the most frequent first."""
+
+    sources: Sequence[tuple[str, int]]
+    authors: Sequence[tuple[str, int]]
+    languages: Sequence[tuple[str, int]]
+    tags: Sequence[tuple[str, int]]
+
+
 class ArticleIndex(Protocol):
     """Articles with their chunks and vectors; safe to use from several threads.
 
@@ -81,8 +94,27 @@ class ArticleIndex(Protocol):
     def get(self, article_id: str) -> Article:
         """The stored article. Raises ArticleNotFound."""
 
-    def list(self, limit: int, offset: int = 0) -> Sequence[Article]:
-        """Articles, newest publication first, those without a date last."""
+    def list(
+        self,
+        limit: int,
+        offset: int = 0,
+        filters: Filters | None = None,
+        words: str = "",
+        sort: Sort = "-published",
+    ) -> Sequence[Article]:
+        """Articles that hold all ``words`` in title or text; those without a date or title come last.
+
+        A word may be the beginning of one, and any characters are safe in ``words``.
+        """
+
+    def count(self, filters: Filters | None = None, words: str = "") -> int:
+        """How many articles ``list`` has for the same filters and words."""
+
+    def facets(self, limit: int) -> Facets:
+        """What the articles can be filtered by, at most ``limit`` values of each kind."""
+
+    def chunks(self, article_id: str) -> Sequence[Chunk]:
+        """The chunks of an article in the order of its text. Raises ArticleNotFound."""
 
     def search_dense(self, vector: FloatArray, k: int, filters: Filters | None = None) -> Scored:
         """The k chunks whose vectors have the highest cosine with ``vector`` (dimension,)."""

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from index import records
+from index import listing, records
 from index import vectors as stored
-from index.article_index import SCHEMA_VERSION, Manifest, Passage, Status
+from index.article_index import SCHEMA_VERSION, Facets, Manifest, Passage, Sort, Status
 from index.database import Database, where
 from index.errors import ArticleNotFound, IndexCorrupt, ManifestMismatch
 from index.types import Article, Chunk, Filters, FloatArray, Scored
@@ -73,12 +73,31 @@ class LocalIndex:
             raise ArticleNotFound(f"There is no article {article_id!r}.")
         return records.article(rows[0])
 
-    def list(self, limit: int, offset: int = 0) -> Sequence[Article]:
+    def list(
+        self,
+        limit: int,
+        offset: int = 0,
+        filters: Filters | None = None,
+        words: str = "",
+        sort: Sort = "-published",
+    ) -> Sequence[Article]:
+        return listing.page(self._database, limit, offset, filters, words, sort)
+
+    def count(self, filters: Filters | None = None, words: str = "") -> int:
+        return listing.count(self._database, filters, words)
+
+    def facets(self, limit: int) -> Facets:
+        return listing.facets(self._database, limit)
+
+    def chunks(self, article_id: str) -> Sequence[Chunk]:
         rows = self._database.read(
-            f"{records.ARTICLES} ORDER BY published DESC NULLS LAST, article_id LIMIT ? OFFSET ?",
-            (limit, offset),
+            "SELECT start, stop FROM articles JOIN chunks USING (content_id) "
+            "WHERE article_id = ? ORDER BY start",
+            (article_id,),
         )
-        return [records.article(row) for row in rows]
+        if not rows:
+            raise ArticleNotFound(f"There is no article {article_id!r}.")
+        return [Chunk(start, stop) for start, stop in rows]
 
     def search_dense(self, vector: FloatArray, k: int, filters: Filters | None = None) -> Scored:
         with self._current_vectors() as vectors:
@@ -126,7 +145,7 @@ class LocalIndex:
                 connection.execute("DELETE FROM chunks")
                 connection.execute("UPDATE meta SET value = ? WHERE key = 'manifest'", (_dumped(manifest),))
                 self.manifest = manifest
-                yield [row[0] for row in connection.execute("SELECT article_id FROM articles")]
+                yield [row[0] for row in connection.execute("SELECT article_id FROM articles ORDER BY rowid")]
         except BaseException:
             self.manifest = kept
             raise

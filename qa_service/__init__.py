@@ -20,7 +20,7 @@ def create_app(settings: Settings, pipeline: Pipeline | None = None) -> OpenAPI:
 
     from qa_service import problems
     from qa_service.pipeline import Pipeline
-    from qa_service.routes import articles, ask, health, page
+    from qa_service.routes import articles, ask, editing, guard, health, page
 
     app = OpenAPI(
         __name__,
@@ -32,11 +32,12 @@ def create_app(settings: Settings, pipeline: Pipeline | None = None) -> OpenAPI:
     )
     app.url_map.converters["article_id"] = articles.ArticleId
     app.url_map.merge_slashes = False  # ids may have two in a row, as addresses do
-    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the answer first, as the contract shows it
+    app.extensions["settings"] = settings
     app.extensions["pipeline"] = pipeline or Pipeline.open(settings)
     problems.init_app(app)
-    for routes in (ask.routes, articles.routes, health.routes):
+    guard.init_app(app)
+    for routes in (ask.routes, editing.routes, health.routes):
         app.register_api(routes)
     app.register_blueprint(page.page)
     return app

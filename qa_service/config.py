@@ -38,10 +38,17 @@ class Settings:
     allow_private: bool = False
     fetch_delay: float = 1.0
     user_agent: str = "qa-service/0.1 (reads articles to answer questions)"
+    max_file_bytes: int = 20_000_000
+    max_files: int = 50
 
     @property
     def index_folder(self) -> Path:
         return self.data_dir / "index"
+
+    @property
+    def max_upload_bytes(self) -> int:
+        """The largest request: all the files that may be sent at once, with their names between them."""
+        return self.max_files * self.max_file_bytes + self.max_body_bytes
 
     def __post_init__(self) -> None:
         for name, (low, high) in _RANGES.items():
@@ -60,6 +67,8 @@ _RANGES: dict[str, tuple[float, float]] = {
     "answer_threshold": (0, 1),
     "max_body_bytes": (1000, 1_000_000_000),
     "fetch_delay": (0, 3600),
+    "max_file_bytes": (1000, 10_000_000_000),
+    "max_files": (1, 10_000),
 }
 
 _TAKEN: dict[type, tuple[type, ...]] = {

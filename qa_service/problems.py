@@ -9,14 +9,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 from pydantic import BaseModel, ValidationError
-from werkzeug.exceptions import (
-    BadRequest,
-    HTTPException,
-    MethodNotAllowed,
-    NotFound,
-    RequestEntityTooLarge,
-    UnsupportedMediaType,
-)
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from index.errors import ArticleNotFound, EmptyIndex, IndexLocked, QAError, StoreError
 
@@ -58,7 +51,6 @@ def responses(*statuses: int) -> dict[str | int, Any]:
 
 
 def init_app(app: Flask) -> None:
-    app.before_request(_require_json)
     app.register_error_handler(QAError, _known)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unforeseen)
@@ -96,28 +88,6 @@ def _sentence(details: Any) -> str:
     return str(details["msg"]).removeprefix("Value error, ").rstrip(".") + "."
 
 
-def _require_json() -> None:
-    """Say what is wrong with a body that is not JSON, before its fields are looked for."""
-    if request.method not in ("POST", "PUT", "PATCH") or request.url_rule is None:
-        return
-    if not request.is_json:
-        raise UnsupportedMediaType("Send JSON, with the header 'Content-Type: application/json'.")
-    try:
-        body = request.get_json()  # and kept: parsed a second time, it might be too deep there
-    except RecursionError as error:
-        raise BadRequest("The body is nested too deeply.") from error
-    except BadRequest as error:
-        raise BadRequest(f"The body is not valid JSON: {_reason(error)}.") from error
-    if not isinstance(body, dict):
-        raise BadRequest('The body must be a JSON object, such as {"question": "who visited Sokha"}.')
-
-
-def _reason(error: BadRequest) -> str:
-    """What the parser said, which Flask keeps back where it is not debugging."""
-    said = error.__cause__ if isinstance(error.__cause__, BadRequest) else error
-    return str(said.description).removeprefix("Failed to decode JSON object: ")
-
-
 def _known(error: QAError) -> Response:
     status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
     advice = " GET /articles lists those there are." if isinstance(error, ArticleNotFound) else ""
@@ -134,8 +104,6 @@ def _http(error: HTTPException) -> Response:
 
 
 def _detail(error: HTTPException) -> str:
-    if isinstance(error, RequestEntityTooLarge):
-        return "The request is too large; ask a shorter question or send less history."
     if isinstance(error, NotFound):
         return f"There is nothing at {request.path}; GET /openapi.json describes all that there is."
     if isinstance(error, MethodNotAllowed):

@@ -24,8 +24,10 @@ def serve(settings: Settings, open_pipeline: Callable[[], Pipeline], as_json: bo
     app = create_app(settings, open_pipeline())
     try:
         server = create_server(
-            app, host=settings.host, port=settings.port, threads=settings.threads, ident=None
-        )
+            app, host=settings.host, port=settings.port, threads=settings.threads, ident=None,
+            # Above our own limit, which says what to do; waitress only cuts off.
+            max_request_body_size=2 * settings.max_upload_bytes,
+        )  # fmt: skip
     except OSError as error:
         raise ConfigError(
             f"Can't listen on {settings.host}:{settings.port} ({error.strerror}). "

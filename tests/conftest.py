@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from waitress.server import create_server
 
 from index.article_index import Manifest
 from index.chunking import ChunkSize, sentence_spans
@@ -24,6 +28,24 @@ BY_MARGIN = Confidence(bias=0, margin=1, dense=0)
 
 def manifest(encoder: HashingEncoder) -> Manifest:
     return Manifest(encoder.name, encoder.revision, encoder.dimension, SIZE.tokens, SIZE.overlap)
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The address of a real server on a free port of loopback."""
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+
+    def close() -> None:
+        for channel in list(server.active_channels.values()):
+            channel.handle_close()  # a browser keeps its connections open
+        server.close()
+
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.trigger.pull_trigger(close)  # sockets may only be closed in the thread that waits for them
+    thread.join()
+    server.task_dispatcher.shutdown()
 
 
 class FirstSentence:

@@ -1,7 +1,6 @@
 """The HTTP interface keeps its contract: names, types and offsets, over real indexes."""
 
 import json
-import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar, TypeAlias, cast
@@ -10,7 +9,6 @@ from urllib.request import Request, urlopen
 
 import pytest
 from flask.testing import FlaskClient
-from waitress.server import create_server
 from werkzeug.test import TestResponse
 
 from index.errors import StoreError
@@ -20,7 +18,7 @@ from qa_service import create_app
 from qa_service.config import Settings
 from qa_service.pipeline import Pipeline
 from qa_service.types import Span
-from tests.conftest import Silent
+from tests.conftest import Silent, served
 
 Json: TypeAlias = dict[str, Any]
 
@@ -291,6 +289,7 @@ class TestArticles:
         assert page["articles"][1] == {
             "id": "sokha", "title": "Envoys visit Sokha", "url": None, "published": "2019-11-30",
             "author": "Holt", "source": "Northgate", "language": "en", "tags": ["cambodia", "politics"],
+            "fields": {"section": "Asia", "page": "3", "front": "true"},
             "content_hash": page["articles"][1]["content_hash"],
         }  # fmt: skip
 
@@ -369,13 +368,8 @@ class TestHealth:
 def address(settings: Settings, pipeline: Pipeline, articles: list[Article]) -> Iterator[str]:
     """A real server on a free port of loopback."""
     list(pipeline.ingest(articles))
-    server = create_server(create_app(settings, pipeline), host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.trigger.pull_trigger(server.close)  # sockets may only be closed in the thread that waits for them
-    thread.join()
-    server.task_dispatcher.shutdown()
+    with served(create_app(settings, pipeline)) as address:
+        yield address
 
 
 def test_a_real_server_answers_many_at_once(address: str) -> None:

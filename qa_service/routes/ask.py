@@ -6,12 +6,12 @@ from datetime import date
 from typing import Annotated, Any
 
 from flask_openapi3 import APIBlueprint, Tag
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, StrictStr
+from pydantic import AfterValidator, ConfigDict, Field, StrictInt
 
-from index.types import Filters, clean_text
 from qa_service.conversation import standalone
 from qa_service.problems import responses
 from qa_service.routes import pipeline
+from qa_service.routes.fields import FiltersBody, StrictModel, Text
 from qa_service.timeframe import timeframe
 from qa_service.types import Reply, Turn
 
@@ -32,37 +32,14 @@ def _asked(question: str) -> str:
     return question
 
 
-def _iso_date(text: str) -> str:
-    from index.loaders.dates import iso_date
-
-    iso = iso_date(text)
-    if iso is None:
-        raise ValueError("Give a date such as 2019-11-30, 2019-11 or 2019.")
-    return iso
-
-
-def _field_text(value: object) -> object:
-    from index.loaders.fields import field_text
-
-    return field_text(value) or value
-
-
-# Cleaned as articles are: JSON may hold what no stored text does, such as lone surrogates and NUL.
-Text = Annotated[StrictStr, AfterValidator(clean_text)]
 Question = Annotated[
     Text,
     AfterValidator(_asked),
     Field(json_schema_extra={"minLength": 1, "maxLength": MOST_QUESTION_CHARS}),
 ]
-Date = Annotated[Text, AfterValidator(_iso_date)]
-FieldText = Annotated[Text, BeforeValidator(_field_text, json_schema_input_type=str | float | bool)]
 
 
-class _Request(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class TurnBody(_Request):
+class TurnBody(StrictModel):
     """A question that was asked before, and what it was answered with."""
 
     question: Text
@@ -70,21 +47,6 @@ class TurnBody(_Request):
 
     def turn(self) -> Turn:
         return Turn(self.question, self.answer)
-
-
-class FiltersBody(_Request):
-    """Which articles may answer."""
-
-    published_after: Date | None = None
-    published_before: Date | None = None
-    source: Text | None = None
-    author: Text | None = None
-    language: Text | None = None
-    tags: list[Text] = []
-    fields: dict[Text, FieldText] = {}
-
-    def filters(self) -> Filters:
-        return Filters(**{**self.model_dump(), "tags": tuple(self.tags)})
 
 
 EXAMPLES = {
@@ -101,7 +63,7 @@ EXAMPLES = {
 }
 
 
-class AskBody(_Request):
+class AskBody(StrictModel):
     """A question, with the turns before it and the articles that may answer."""
 
     model_config = ConfigDict(openapi_extra={"examples": EXAMPLES})  # type: ignore[typeddict-unknown-key]
@@ -126,7 +88,7 @@ class AskBody(_Request):
 
 @routes.post(
     "/ask",
-    responses={200: Reply, **responses(400, 409, 413, 415, 422, 500, 503)},
+    responses={200: Reply, **responses(400, 403, 409, 413, 415, 422, 500, 503)},
     summary="Answer a question from the articles",
 )
 def ask(body: AskBody) -> dict[str, Any]:

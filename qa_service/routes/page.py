@@ -1,6 +1,9 @@
-"""The chat page, and the headers that keep a browser from doing anything but show it."""
+"""The pages, and the headers that keep a browser from doing anything but show them."""
 
 from flask import Blueprint, Response, render_template
+
+from index.loaders.kinds import SUFFIXES
+from qa_service.routes import settings
 
 page = Blueprint("page", __name__)
 
@@ -30,6 +33,11 @@ CONTENT_SECURITY_POLICY = "; ".join(
 @page.get("/")
 def chat() -> str:
     return render_template("chat.html", examples=EXAMPLES)
+
+
+@page.get("/library")
+def library() -> str:
+    return render_template("articles.html", kinds=SUFFIXES, max_file_bytes=settings().max_file_bytes)
 
 
 @page.after_app_request

@@ -111,7 +111,7 @@ function answerText(text) {
 function members(reply, open) {
   const { word } = confidenceOf(reply.answers[0].confidence);
   const entries = reply.answers.map((answer) => {
-    const button = sourceButton("member", answer.text, citationsOf(answer, reply)[0], open);
+    const button = sourceButton("link member", answer.text, citationsOf(answer, reply)[0], open);
     const isOther = confidenceOf(answer.confidence).word !== word;
     return make("div", {}, button, isOther ? confidence(answer.confidence) : null);
   });

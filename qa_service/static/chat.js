@@ -1,11 +1,12 @@
 /** The chat: joins the question box, the thread of turns, the source panel and the service. */
 
 import { spokenReply } from "./answer.js";
-import { Problem, ask, isAbort } from "./api.js";
+import { ask } from "./api.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { byId } from "./dom.js";
 import { refreshLibrary } from "./library.js";
+import { Problem, isAbort } from "./request.js";
 import { SourcePanel } from "./source.js";
 import { TurnView } from "./turn.js";
 

@@ -52,7 +52,7 @@ export function sourceButton(className, words, citation, open) {
  * @param {OpenSource} open
  */
 function figure(className, words, citation, open) {
-  const opener = sourceButton("open-source", citation.title || "Untitled article", citation, open);
+  const opener = sourceButton("link open-source", citation.title || "Untitled article", citation, open);
   const page = citation.page ? `p. ${citation.page}` : null;
   const caption = make("figcaption", {}, opener, byline(citation.published, page, citation.source));
   const card = make("figure", { className }, words, caption);
@@ -111,4 +111,13 @@ export function byline(published, ...names) {
   const date = published ? make("time", {}, readableDate(published)) : null;
   const known = names.filter(Boolean).join(", ");
   return make("p", { className: "byline" }, date, date && known ? " · " : null, known || null);
+}
+
+/**
+ * @param {string | null | undefined} url an article's own word, so not to be trusted
+ * @returns {HTMLElement | null}
+ */
+export function originalLink(url) {
+  if (!/^https?:\/\//i.test(url ?? "")) return null;
+  return make("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, "Original article");
 }

@@ -3,7 +3,7 @@
 import { checkReady, countArticles } from "./api.js";
 import { byId } from "./dom.js";
 
-/** @import { Problem } from "./api.js" */
+/** @import { Problem } from "./request.js" */
 
 /** Looks again at how many articles there are, and shows it. */
 export async function refreshLibrary() {

@@ -2,10 +2,11 @@
 
 import { replyView } from "./answer.js";
 import { make } from "./dom.js";
+import { button, buttons, problemView } from "./problem.js";
 
 /** @import { Reply } from "./types.js" */
 /** @import { OpenSource } from "./citation.js" */
-/** @import { Problem } from "./api.js" */
+/** @import { Problem } from "./request.js" */
 
 let turnsMade = 0;
 
@@ -57,15 +58,7 @@ export class TurnView {
    */
   showProblem(problem, retry, edit) {
     const editButton = problem.isPassing ? null : button("Edit the question", edit);
-    this.outcome.replaceChildren(
-      make(
-        "div",
-        { className: "problem" },
-        make("h3", {}, problem.title),
-        make("p", {}, problem.detail),
-        buttons(editButton, button("Retry", retry)),
-      ),
-    );
+    this.outcome.replaceChildren(problemView(problem, editButton, button("Retry", retry)));
   }
 }
 
@@ -78,19 +71,6 @@ function searchedFor(question, askAsTyped) {
     make("span", { dir: "auto" }, `Searched for: ${question}`),
     make("button", { type: "button", className: "quiet", onclick: askAsTyped }, "Search as typed"),
   ];
-}
-
-/**
- * @param {string} label
- * @param {() => void} onclick
- */
-function button(label, onclick) {
-  return make("button", { type: "button", className: "button", onclick }, label);
-}
-
-/** @param {...(HTMLElement | null)} children */
-function buttons(...children) {
-  return make("div", { className: "buttons" }, ...children);
 }
 
 /** @param {string} question */

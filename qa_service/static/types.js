@@ -41,7 +41,28 @@
  * @property {string | null} author
  * @property {string | null} source
  * @property {string | null} language
+ * @property {string[]} tags
  * @property {string} text
+ *
+ * @typedef {Omit<Article, "text">} Summary
+ * @typedef {{total: number, articles: Summary[]}} ArticleList
+ * @typedef {{start: number, end: number, text: string}} Chunk
+ *
+ * @typedef {{value: string, articles: number}} Facet
+ * @typedef {{sources: Facet[], authors: Facet[], languages: Facet[], tags: Facet[]}} Facets
+ *
+ * @typedef {object} Outcome
+ * @property {"added" | "changed" | "unchanged" | "failed"} outcome
+ * @property {string | null} id
+ * @property {string | null} file
+ * @property {string | null} reason
+ *
+ * @typedef {object} Outcomes
+ * @property {number} added
+ * @property {number} changed
+ * @property {number} unchanged
+ * @property {number} failed
+ * @property {Outcome[]} outcomes
  *
  * @typedef {{question: string, reply: Reply}} Turn
  * @typedef {{question: string, answer: string}} PastTurn

@@ -15,6 +15,12 @@ from typing import Any, Protocol
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect, sync_playwright
 
+from index import loaders
+from qa_service import create_app
+from qa_service.config import Settings
+from qa_service.pipeline import Pipeline
+from tests.conftest import served
+
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples" / "articles"
 SCREENSHOTS = ROOT / "screenshots"
@@ -44,7 +50,7 @@ ARTICLES = (
 class Watch:
     """What a page does that it should never do; ``fails`` says that the test makes requests fail."""
 
-    origin: str
+    origin: str = ""
     fails: bool = False
     errors: list[str] = field(default_factory=list)
     dialogs: list[str] = field(default_factory=list)
@@ -76,9 +82,9 @@ class Watch:
 
 
 class OpenPage(Protocol):
-    """Opens the chat in a fresh browser context; the options are those of a context."""
+    """Opens the chat, or the page at ``path``, in a fresh browser context with these options."""
 
-    def __call__(self, address: str | None = None, **options: Any) -> Page: ...
+    def __call__(self, address: str | None = None, path: str = "/", **options: Any) -> Page: ...
 
 
 @pytest.fixture(scope="package")
@@ -103,24 +109,36 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def watch(site: str) -> Iterator[Watch]:
-    watch = Watch(site)
+def library(settings: Settings, pipeline: Pipeline) -> Iterator[str]:
+    """The address of a service over the sample articles, without a model; a test may change what it holds.
+
+    Ask for it before ``open_page``, so that the pages are closed before the service is.
+    """
+    files, _ = loaders.find([SAMPLES])
+    list(pipeline.ingest(document for file in files for document in loaders.load(file)))
+    with served(create_app(settings, pipeline)) as address:
+        yield address
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    watch = Watch()
     yield watch
     watch.check()
 
 
 @pytest.fixture
-def open_page(browser: Browser, site: str, watch: Watch) -> Iterator[OpenPage]:
+def open_page(browser: Browser, watch: Watch, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
     contexts: list[BrowserContext] = []
 
-    def opened(address: str | None = None, **options: Any) -> Page:
+    def opened(address: str | None = None, path: str = "/", **options: Any) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
         contexts.append(context)
         context.set_default_timeout(PATIENCE_MS)
-        watch.origin = address or site
+        watch.origin = address or request.getfixturevalue("site")
         watch.follow(context)
         page = context.new_page()
-        page.goto(watch.origin)
+        page.goto(watch.origin + path)
         return page
 
     yield opened

@@ -62,6 +62,30 @@ def citation(number: int, passage: str, quote: str, **changed: Any) -> dict[str,
     }  # fmt: skip
 
 
+def rows(page: Page) -> Locator:
+    """The articles in the list."""
+    return page.get_by_role("list", name="Articles", exact=True).locator("> li")
+
+
+def row(page: Page, title: str) -> Locator:
+    return rows(page).filter(has_text=title)
+
+
+def drop(page: Page, *files: tuple[str, str]) -> None:
+    """Drop files on the page, as if they were dragged from outside the browser."""
+    page.evaluate(
+        """(files) => {
+            const dataTransfer = new DataTransfer();
+            for (const [name, text] of files) dataTransfer.items.add(new File([text], name));
+            const fire = (kind) => document.body.dispatchEvent(
+                new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer }));
+            fire("dragover");
+            fire("drop");
+        }""",
+        [list(file) for file in files],
+    )
+
+
 def last_turn(page: Page) -> Locator:
     return page.locator(".turn").last
 

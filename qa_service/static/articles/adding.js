@@ -1,0 +1,87 @@
+/** Adding articles: files that are chosen or dropped, and texts that are pasted. */
+
+import { byId } from "../dom.js";
+import { Panel } from "../panel.js";
+import { addArticle } from "./api.js";
+import { onDrop } from "./drop.js";
+import { ArticleForm } from "./form.js";
+import { Upload, told } from "./upload.js";
+
+/** @import { Outcomes } from "../types.js" */
+
+export class AddingPanel {
+  /** @param {{open: (id: string) => void, onAdded: () => void}} actions */
+  constructor({ open, onAdded }) {
+    this.actions = { open, onAdded };
+    this.panel = new Panel(byId("adding"));
+    /** @type {Upload[]} */
+    this.waiting = [];
+    this.isSending = false;
+    this.form = this.#pasteForm();
+    byId("paste").append(this.form.element);
+    byId("choose").addEventListener("click", () => byId("files").click());
+    byId("files").addEventListener("change", () => this.#addChosen());
+    onDrop((files) => this.#add(files));
+  }
+
+  /** Whether leaving the page now would lose something. */
+  get hasUnsaved() {
+    return this.isSending || this.form.hasChanges;
+  }
+
+  open() {
+    this.panel.open(byId("add"));
+    byId("choose").focus();
+  }
+
+  #addChosen() {
+    /** @type {HTMLInputElement} */
+    const input = byId("files");
+    this.#add([...(input.files ?? [])]);
+    input.value = ""; // so that the same file can be chosen again
+  }
+
+  /** @param {File[]} files */
+  #add(files) {
+    if (!this.panel.isOpen) this.open();
+    const uploads = files.map((file) => new Upload(file, this.actions.open, (again) => this.#send([again])));
+    byId("uploads").prepend(...uploads.map(({ element }) => element));
+    return this.#send(uploads);
+  }
+
+  /**
+   * One after the other: the service reads one file at a time.
+   *
+   * @param {Upload[]} uploads
+   */
+  async #send(uploads) {
+    this.waiting.push(...uploads);
+    if (this.isSending) return;
+    this.isSending = true;
+    for (let next = this.waiting.shift(); next; next = this.waiting.shift()) {
+      const hasAdded = await next.send();
+      if (hasAdded) this.actions.onAdded();
+    }
+    this.isSending = false;
+  }
+
+  #pasteForm() {
+    return new ArticleForm({
+      article: null,
+      label: "Add this text",
+      send: () => addArticle({ text: "", ...this.form.changes() }),
+      onSent: (outcomes) => this.#onPasted(outcomes),
+    });
+  }
+
+  /** @param {Outcomes} outcomes */
+  #onPasted(outcomes) {
+    this.form.clear();
+    this.form.focus();
+    const row = new Upload(new File([], "Pasted text"), this.actions.open, () => {});
+    row.showOutcomes(outcomes);
+    byId("uploads").prepend(row.element);
+    byId("announcer").textContent = `Pasted text: ${told(outcomes)}`;
+    this.actions.onAdded();
+  }
+}

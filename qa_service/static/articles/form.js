@@ -1,0 +1,152 @@
+/** The form of an article, for a new one and for one that changes. */
+
+import { make } from "../dom.js";
+import { button, buttons, problemView } from "../problem.js";
+
+/** @import { Article } from "../types.js" */
+/** @import { Problem } from "../request.js" */
+
+const FIELDS = [
+  { name: "title", label: "Title" },
+  { name: "text", label: "Text", isLong: true },
+  { name: "published", label: "Date", hint: "Such as 2019-11-30, 2019-11 or 2019" },
+  { name: "author", label: "Author" },
+  { name: "source", label: "Source" },
+  { name: "language", label: "Language", hint: "A code such as en" },
+  { name: "url", label: "Web address" },
+  { name: "tags", label: "Tags", hint: "With commas between them" },
+];
+
+/** Fields that are always in sight; the others are folded away while an article is new. */
+const FIRST = 3;
+
+let formsMade = 0;
+
+export class ArticleForm {
+  /**
+   * @param {object} options
+   * @param {Article | null} options.article what stands in the form at first
+   * @param {string} options.label of the button that sends it
+   * @param {() => Promise<unknown>} options.send
+   * @param {(reply: any) => void} options.onSent
+   * @param {() => void} [options.onCancel]
+   */
+  constructor({ article, label, send, onSent, onCancel }) {
+    this.prefix = `form-${(formsMade += 1)}`;
+    this.send = send;
+    this.onSent = onSent;
+    this.fields = FIELDS.map((field) => this.#field(field, valueOf(article, field.name)));
+    const elements = this.fields.map(({ element }) => element);
+    const summary = make("summary", {}, "More details");
+    /** @type {any} */
+    this.details = make("details", { className: "fields", open: article !== null }, summary, ...elements.slice(FIRST));
+    this.problem = make("div", {});
+    this.submit = make("button", { type: "submit", className: "button primary" }, label);
+    this.element = make(
+      "form",
+      { className: "fields", noValidate: true },
+      ...elements.slice(0, FIRST),
+      this.details,
+      this.problem,
+      buttons(this.submit, onCancel ? button("Cancel", onCancel) : null),
+    );
+    this.element.addEventListener("submit", (event) => this.#onSubmit(event));
+  }
+
+  get hasChanges() {
+    return Object.keys(this.changes()).length > 0;
+  }
+
+  focus() {
+    this.fields[0].input.focus();
+  }
+
+  clear() {
+    for (const field of this.fields) field.input.value = field.original = "";
+  }
+
+  /** @returns {Record<string, string | string[] | null>} only what differs from what stood there; null is taken away */
+  changes() {
+    const changed = this.fields.filter(({ input, original }) => input.value.trim() !== original.trim());
+    return Object.fromEntries(changed.map(({ name, input }) => [name, sent(name, input.value)]));
+  }
+
+  /** @param {Event} event */
+  async #onSubmit(event) {
+    event.preventDefault();
+    if (this.submit.getAttribute("aria-disabled") === "true") return;
+    this.#showProblem(null);
+    this.#setSending(true);
+    try {
+      this.onSent(await this.send());
+    } catch (error) {
+      this.#showProblem(/** @type {Problem} */ (error));
+    } finally {
+      this.#setSending(false);
+    }
+  }
+
+  /** @param {boolean} isSending */
+  #setSending(isSending) {
+    this.submit.setAttribute("aria-disabled", String(isSending));
+  }
+
+  /** @param {Problem | null} problem each message stands at its field, and the first of these gets the focus */
+  #showProblem(problem) {
+    const errors = problem?.errors ?? [];
+    for (const { name, input, error } of this.fields) {
+      const found = errors.find(({ field }) => field.split(".")[0] === name);
+      error.textContent = found?.message ?? "";
+      input.setAttribute("aria-invalid", String(Boolean(found)));
+    }
+    const wrong = this.fields.find(({ error }) => error.textContent);
+    this.problem.replaceChildren(...(problem && !wrong ? [problemView(problem)] : []));
+    if (wrong && this.details.contains(wrong.input)) this.details.open = true;
+    if (problem) (wrong?.input ?? this.submit).focus();
+  }
+
+  /**
+   * @param {typeof FIELDS[number]} field
+   * @param {string} original
+   */
+  #field({ name, label, hint, isLong }, original) {
+    const id = `${this.prefix}-${name}`;
+    /** @type {any} */
+    const input = make(isLong ? "textarea" : "input", {
+      id,
+      name,
+      value: original,
+      autocomplete: "off",
+      "aria-describedby": `${id}-hint ${id}-error`,
+    });
+    if (isLong) input.rows = 8;
+    const error = make("p", { className: "error", id: `${id}-error`, role: "alert" });
+    const element = make(
+      "div",
+      { className: "field" },
+      make("label", { htmlFor: id }, label),
+      input,
+      make("p", { className: "hint-text", id: `${id}-hint` }, hint ?? ""),
+      error,
+    );
+    return { name, input, error, element, original };
+  }
+}
+
+/**
+ * @param {Article | null} article
+ * @param {string} name
+ */
+function valueOf(article, name) {
+  const value = article?.[/** @type {keyof Article} */ (name)] ?? "";
+  return Array.isArray(value) ? value.join(", ") : value;
+}
+
+/**
+ * @param {string} name
+ * @param {string} value
+ */
+function sent(name, value) {
+  if (name === "tags") return value.split(",").map((tag) => tag.trim()).filter(Boolean);
+  return name === "text" ? value : value.trim() || null;
+}
