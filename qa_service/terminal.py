@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from index.loaders import Failure
     from index.sync import Change
     from qa_service.metrics import Metrics
+    from qa_service.timeframe import Timeframe
     from qa_service.types import Citation, Reply
 
 T = TypeVar("T")
@@ -163,6 +164,8 @@ def print_reply(reply: Reply) -> None:
     """The answer, the quoted sentence and where it stands; above, what was searched for, where it differs."""
     if reply.standalone_question != reply.question:
         out.print(_text(f"Searched for: {reply.standalone_question}", style="dim"))
+    if reply.timeframe:
+        out.print(_text(_of_time(reply.timeframe), style="dim"))
     by_id = {citation.id: citation for citation in reply.citations}
     if not reply.answerable:
         out.print(Text("The articles don't say.", style="bold"))
@@ -174,6 +177,15 @@ def print_reply(reply: Reply) -> None:
         for answer in reply.answers:
             _print_answer(answer.text, answer.confidence)
             _print_citations([by_id[number] for number in answer.citations])
+
+
+def _of_time(timeframe: Timeframe) -> str:
+    done = {
+        "since": f"articles from {timeframe.after} on",
+        "latest": "the newest answer first",
+        "around": "answers of that time first",
+    }
+    return f"“{timeframe.words}”: {done[timeframe.kind]}"
 
 
 def _print_list(reply: Reply) -> None:

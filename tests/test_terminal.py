@@ -6,6 +6,7 @@ import pytest
 
 from index.types import Article
 from qa_service.terminal import by_sentence, print_reply, quoted
+from qa_service.timeframe import Timeframe
 from qa_service.types import Answer, Citation, Kind, Reply, Timings
 
 ONE = Article("one", "It rained. Envoys of France, Japan and Laos came. Japan was late.", "Envoys")
@@ -77,3 +78,19 @@ def test_all_quotes_of_a_sentence_are_underlined() -> None:
 def test_a_sentence_is_one_whichever_passage_it_was_read_in() -> None:
     citations = [cited(1, ONE, "Laos"), cited(2, ONE, "rained"), cited(3, ONE, "France", passage_start=11)]
     assert [[each.id for each in group] for group in by_sentence(citations)] == [[1, 3], [2]]
+
+
+@pytest.mark.parametrize(
+    ("timeframe", "line"),
+    [
+        (Timeframe(words="this week", kind="since", after="2019-11-25"),
+         "“this week”: articles from 2019-11-25 on"),
+        (Timeframe(words="latest", kind="latest"), "“latest”: the newest answer first"),
+        (Timeframe(words="in 2018", kind="around", after="2018"), "“in 2018”: answers of that time first"),
+    ],
+)  # fmt: skip
+def test_what_is_made_of_words_about_time_is_told(
+    timeframe: Timeframe, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = reply("single", "France", cited(1, ONE, "France")).model_copy(update={"timeframe": timeframe})
+    assert printed(said, capsys)[0] == line

@@ -7,13 +7,14 @@ import { fetchJson, jsonBody } from "./request.js";
 /**
  * @param {string} question
  * @param {PastTurn[]} history
- * @param {boolean} asTyped whether the words are searched as they are, whatever the history
+ * @param {import("./turn.js").How} how
  * @param {AbortSignal} signal
  * @returns {Promise<Reply>}
  */
-export function ask(question, history, asTyped, signal) {
+export function ask(question, history, { asTyped, anyTime }, signal) {
   const context = asTyped ? { as_typed: true } : history.length ? { history } : {};
-  const options = { ...jsonBody("POST", { question, ...context }), signal };
+  const time = anyTime ? { any_time: true } : {};
+  const options = { ...jsonBody("POST", { question, ...context, ...time }), signal };
   return fetchJson("/ask", options, "The question was not accepted.");
 }
 

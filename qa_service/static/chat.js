@@ -21,7 +21,7 @@ const openSource = (citation, opener) => panel.open(citation, opener);
 
 /**
  * @param {string} question
- * @param {{asTyped?: boolean}} [options]
+ * @param {import("./turn.js").How} [how]
  */
 function start(question, options) {
   const turn = addTurn(question, options);
@@ -32,7 +32,7 @@ function start(question, options) {
 
 /**
  * @param {string} question
- * @param {{asTyped?: boolean}} [options]
+ * @param {import("./turn.js").How} [how]
  */
 function addTurn(question, options) {
   const turn = new TurnView(question, options);
@@ -52,7 +52,7 @@ async function answer(turn) {
   turn.showWorking();
   announce("Reading the articles.");
   try {
-    const reply = await ask(turn.question, conversation.history(), turn.asTyped, signal);
+    const reply = await ask(turn.question, conversation.history(), turn.how, signal);
     showReply(turn, reply);
     conversation.add(turn.question, reply);
     announce(spokenReply(reply));
@@ -68,9 +68,9 @@ async function answer(turn) {
  * @param {import("./types.js").Reply} reply
  */
 function showReply(turn, reply) {
-  turn.showReply(reply, openSource, () => {
+  turn.showReply(reply, openSource, (how) => {
     composer.focus();
-    start(turn.question, { asTyped: true });
+    start(turn.question, how);
   });
 }
 

@@ -55,13 +55,27 @@ function figure(className, words, citation, open) {
   const opener = sourceButton("link open-source", citation.title || "Untitled article", citation, open);
   const page = citation.page ? `p. ${citation.page}` : null;
   const caption = make("figcaption", {}, opener, byline(citation.published, page, citation.source));
-  const card = make("figure", { className }, words, caption);
+  const card = make("figure", { className }, words, caption, furtherCopies(citation.copies ?? []));
   // The whole card is a large target for a pointer; the button in it is the one for keys and screen readers.
   card.addEventListener("click", (event) => {
-    const isOnButton = event.target instanceof Element && event.target.closest("button");
+    const isOnButton = event.target instanceof Element && event.target.closest("button, details");
     if (!isOnButton && getSelection()?.isCollapsed) open(citation, opener);
   });
   return card;
+}
+
+/**
+ * The other articles with the same report, folded away.
+ *
+ * @param {import("./types.js").Copy[]} copies
+ */
+function furtherCopies(copies) {
+  if (!copies.length) return null;
+  const items = copies.map(({ title, published, source }) =>
+    make("li", {}, title || "Untitled article", byline(published, source)),
+  );
+  const summary = make("summary", {}, `and ${copies.length} more with this report`);
+  return make("details", { className: "copies" }, summary, make("ul", {}, ...items));
 }
 
 /**

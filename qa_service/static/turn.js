@@ -3,23 +3,32 @@
 import { replyView } from "./answer.js";
 import { make } from "./dom.js";
 import { button, buttons, problemView } from "./problem.js";
+import { readableDate } from "./text.js";
 
-/** @import { Reply } from "./types.js" */
+/** @import { Reply, Timeframe } from "./types.js" */
 /** @import { OpenSource } from "./citation.js" */
 /** @import { Problem } from "./request.js" */
+
+/**
+ * How a question is to be taken.
+ *
+ * @typedef {object} How
+ * @property {boolean} [asTyped] its words are searched as they are, whatever was asked before
+ * @property {boolean} [anyTime] what it says of time is not acted on
+ */
 
 let turnsMade = 0;
 
 export class TurnView {
   /**
    * @param {string} question
-   * @param {{asTyped?: boolean}} [options] whether the words are searched as they are
+   * @param {How} [how]
    */
-  constructor(question, { asTyped = false } = {}) {
+  constructor(question, how = {}) {
     const id = `question-${(turnsMade += 1)}`;
     this.question = question;
-    this.asTyped = asTyped;
-    this.reading = make("p", { className: "reading" });
+    this.how = how;
+    this.reading = make("div", { className: "readings" });
     this.outcome = make("div", { className: "outcome" });
     this.element = make(
       "article",
@@ -31,18 +40,23 @@ export class TurnView {
   }
 
   showWorking() {
-    this.reading.textContent = "";
+    this.reading.replaceChildren();
     this.outcome.replaceChildren(make("p", { className: "working" }, make("span", {}, "Reading the articles")));
   }
 
   /**
    * @param {Reply} reply
    * @param {OpenSource} open
-   * @param {() => void} askAsTyped
+   * @param {(how: How) => void} askAgain
    */
-  showReply(reply, open, askAsTyped) {
-    const isRewritten = simplified(reply.standalone_question) !== simplified(this.question);
-    this.reading.replaceChildren(...(isRewritten ? searchedFor(reply.standalone_question, askAsTyped) : []));
+  showReply(reply, open, askAgain) {
+    const { standalone_question: meant, timeframe } = reply;
+    const isRewritten = simplified(meant) !== simplified(this.question);
+    const readings = [
+      isRewritten && reading(`Searched for: ${meant}`, "Search as typed", () => askAgain({ asTyped: true })),
+      timeframe && reading(inWords(timeframe), "Any time", () => askAgain({ ...this.how, anyTime: true })),
+    ];
+    this.reading.replaceChildren(...readings.filter(Boolean));
     this.outcome.replaceChildren(replyView(reply, open));
   }
 
@@ -63,14 +77,21 @@ export class TurnView {
 }
 
 /**
- * @param {string} question what was searched in place of the question
- * @param {() => void} askAsTyped
+ * How the question was taken, and a button to have it taken otherwise.
+ *
+ * @param {string} words
+ * @param {string} otherwise
+ * @param {() => void} onclick
  */
-function searchedFor(question, askAsTyped) {
-  return [
-    make("span", { dir: "auto" }, `Searched for: ${question}`),
-    make("button", { type: "button", className: "quiet", onclick: askAsTyped }, "Search as typed"),
-  ];
+function reading(words, otherwise, onclick) {
+  const again = make("button", { type: "button", className: "quiet", onclick }, otherwise);
+  return make("p", { className: "reading" }, make("span", { dir: "auto" }, words), again);
+}
+
+/** @param {Timeframe} timeframe */
+function inWords({ kind, words, after }) {
+  if (kind === "since") return `“${words}”: articles from ${readableDate(after ?? "")} on`;
+  return kind === "latest" ? `“${words}”: the newest answer first` : `“${words}”: answers of that time first`;
 }
 
 /** @param {string} question */

@@ -16,6 +16,20 @@
  * @property {number} passage_start
  * @property {number} passage_end
  * @property {string} passage
+ * @property {Copy[]} [copies] other articles with the same report
+ *
+ * @typedef {object} Copy
+ * @property {string} article_id
+ * @property {string} title
+ * @property {string | null} url
+ * @property {string | null} published
+ * @property {string | null} source
+ *
+ * @typedef {object} Timeframe what a question says of time
+ * @property {string} words
+ * @property {"latest" | "since" | "around"} kind
+ * @property {string | null} after
+ * @property {string | null} before
  *
  * @typedef {object} Answer
  * @property {string} text
@@ -30,6 +44,7 @@
  * @property {number} confidence
  * @property {"single" | "list" | "sentence"} [kind] what the answers are to each other; a reply that was kept
  *   by an older page has none, and is a single
+ * @property {Timeframe | null} [timeframe]
  * @property {Answer[]} answers of a list its members
  * @property {Citation[]} citations
  *

@@ -144,6 +144,37 @@ def test_the_words_can_be_searched_as_they_were_typed(page: Page) -> None:
     expect(page.get_by_role("heading", name="and who visited him?")).to_have_count(2)
 
 
+def test_what_is_made_of_words_about_time_is_shown_and_can_be_taken_back(page: Page) -> None:
+    week = {"words": "this week", "kind": "since", "after": "2019-11-25", "before": None}
+    page.route("**/ask", replying(reply(citations=[], timeframe=week)))
+    ask(page, "who came this week")
+    expect(last_turn(page)).to_contain_text("“this week”: articles from Nov 25, 2019 on")
+    with page.expect_request("**/ask") as sent:
+        last_turn(page).get_by_role("button", name="Any time").click()
+    assert {"any_time": True}.items() <= (sent.value.post_data_json or {}).items()
+
+
+def test_copies_of_a_report_are_counted_and_named_on_request(page: Page) -> None:
+    copies = [
+        {
+            "article_id": f"copy-{n}",
+            "title": f"Copy {n}",
+            "url": None,
+            "published": None,
+            "source": f"Paper {n}",
+        }
+        for n in (1, 2)
+    ]
+    answer = {"text": QUOTE, "confidence": 0.6, "citations": [1]}
+    page.route("**/ask", replying(reply(answer, citations=[citation(1, PASSAGE, QUOTE, copies=copies)])))
+    ask(page, "q")
+    turn = last_turn(page)
+    expect(turn.get_by_text("Copy 2")).to_be_hidden()
+    turn.get_by_text("and 2 more with this report").click()
+    expect(turn.get_by_text("Copy 2")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 def test_a_follow_up_is_understood_and_can_be_searched_as_typed(page: Page) -> None:
     ask(page, "who visited Sokha?")
     expect(last_turn(page).locator(".answer")).to_contain_text("United States")

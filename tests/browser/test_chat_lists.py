@@ -99,7 +99,8 @@ def test_members_are_large_enough_for_a_finger(open_page: OpenPage) -> None:
 
 
 def test_the_history_tells_the_whole_line(page: Page) -> None:
-    page.route("**/ask", replying(list_reply(LINE, MEMBERS, PASSAGE)))
+    said = {**list_reply(LINE, MEMBERS, PASSAGE), "standalone_question": "who came"}
+    page.route("**/ask", replying(said))
     ask(page, "who came")
     expect(last_turn(page).locator(".answer")).to_be_visible()
     with page.expect_request("**/ask") as sent:
