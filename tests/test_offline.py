@@ -70,12 +70,23 @@ class Machine:
         """What went out, or tried to."""
         recorded = self.folder / "strays"
         text = recorded.read_text() if recorded.exists() else ""
-        try:
-            connection, _ = self.proxy.accept()
-        except BlockingIOError:
-            return text
-        connection.close()
-        return text + "a connection to the proxy"
+        return text + "\n".join(self._asked_of_the_proxy())
+
+    def _asked_of_the_proxy(self) -> Iterator[str]:
+        """The first line of all that spoke as one does to a proxy.
+
+        A browser or client of another test may look on this port for a server that had it before.
+        """
+        while True:
+            try:
+                connection, _ = self.proxy.accept()
+            except BlockingIOError:
+                return
+            with connection:
+                connection.settimeout(1)
+                line = connection.recv(4096).split(b"\r\n")[0].decode(errors="replace")
+            if line.startswith("CONNECT ") or " http://" in line:
+                yield line
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +112,15 @@ def test_the_guard_stops_and_records_what_goes_out(tmp_path: Path, address: str)
         )
         assert "blocked: " in guarded.run(code).stderr
         assert "socket." in guarded.strays()
+
+
+def test_what_asks_the_proxy_is_recorded_and_what_finds_its_port_is_not(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        proxy.setblocking(False)
+        guarded = Machine(tmp_path, proxy)
+        for url in ("http://news.example/", f"http://127.0.0.1:{proxy.getsockname()[1]}/"):
+            guarded.run(f"from urllib.request import urlopen; urlopen({url!r}, timeout=1)")
+        assert guarded.strays() == "GET http://news.example/ HTTP/1.1"
 
 
 def test_ingest_needs_no_network(machine: Machine, ingested: subprocess.CompletedProcess[str]) -> None:
