@@ -27,7 +27,7 @@ QUESTION_TOKENS = 96
 
 SPANS_A_WINDOW = 3
 
-_DATELINE = re.compile(r"[A-Z][A-Z .,'’-]{2,40}(\([^)\n]{2,30}\) ?)?[-–—] ")
+_DATELINE = re.compile(r"(?P<place>[^\W\d_][\w .,'’-]{2,40}?)(\([^)\n]{2,30}\) ?)?[-–—] ")
 
 
 class Reader(Protocol):
@@ -146,6 +146,9 @@ class SpanReader:
         scores = start[tokens][:, None] + end[tokens][None, :]
         length = tokens[None, :] - tokens[:, None]
         barred = (length < 0) | (length >= self.size.max_answer_length) | (parts[None, :] != parts[:, None])
+        # Nor does it begin or end within a word, of which all pieces but the first are marked.
+        inside = np.array([piece.startswith("##") for piece in window.tokens] + [False])
+        barred |= inside[tokens][:, None] | inside[tokens + 1][None, :]
         scores[barred] = -np.inf
         null_score = float(start[0] + end[0])
         for _ in range(SPANS_A_WINDOW):
@@ -166,4 +169,4 @@ def _breaks(hit: Hit) -> list[int]:
 def _dateline(text: str) -> int:
     """The length of a dateline such as "PARIS (Agency) - ": the place of writing is no answer."""
     found = _DATELINE.match(text)
-    return found.end() if found else 0
+    return found.end() if found and found["place"].isupper() else 0

@@ -73,7 +73,18 @@ def test_an_answer_does_not_run_on_over_the_end_of_a_line(reader: SpanReader) ->
     assert all("\n" not in span.text for span in reader.read("who visited Kem Sokha", [hit(article)]))
 
 
-@pytest.mark.parametrize("dateline", ["PHNOM PENH - ", "PARIS (Agency) — ", "SAN JOSE, CALIF. - "])
+def test_an_answer_begins_and_ends_with_a_whole_word(reader: SpanReader) -> None:
+    article = Article("words", "Bolsonaro thanked Khannouchi. Gebrselassie lives in Ouagadougou.")
+    spans = reader.read("who thanked whom", [hit(article)])
+    assert len(spans) > 1
+    for span in spans:
+        assert not article.text[span.start - 1 : span.start].isalnum()
+        assert not article.text[span.end : span.end + 1].isalnum()
+
+
+@pytest.mark.parametrize(
+    "dateline", ["PHNOM PENH - ", "PARIS (Agency) — ", "SAN JOSE, CALIF. - ", "SÃO PAULO – "]
+)
 def test_a_dateline_answers_nothing(reader: SpanReader, dateline: str) -> None:
     article = Article("dateline", dateline + ENVOYS.text)
     assert min(span.start for span in reader.read("who visited Kem Sokha", [hit(article)])) >= len(dateline)
