@@ -2,8 +2,8 @@
 
 import pytest
 
-from qa_service.clause import Phrase, clause, phrases
-from qa_service.english import words_of
+from qa_service.conversation.clause import Phrase, clause, phrases
+from qa_service.conversation.english import words_of
 
 
 @pytest.mark.parametrize(

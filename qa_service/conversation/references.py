@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from qa_service import english
-from qa_service.clause import Phrase, Words
-from qa_service.english import plain, possessive
-from qa_service.topic import Kind, Topic, head
+from qa_service.conversation import english
+from qa_service.conversation.clause import Phrase, Words
+from qa_service.conversation.english import plain, possessive
+from qa_service.conversation.topic import Kind, Topic, head
 
 _KINDS: dict[str, Kind] = {
     **dict.fromkeys(("he", "him", "his", "she", "her", "hers"), "person"),

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa_service import english
-from qa_service.clause import Words
-from qa_service.ellipsis import asked_anew, completed, is_bare, is_incomplete, more
-from qa_service.english import plain, words_of
-from qa_service.fragment import exchanged, is_fragment
-from qa_service.references import References
-from qa_service.topic import Topic
+from qa_service.conversation import english
+from qa_service.conversation.clause import Words
+from qa_service.conversation.ellipsis import asked_anew, completed, is_bare, is_incomplete, more
+from qa_service.conversation.english import plain, words_of
+from qa_service.conversation.fragment import exchanged, is_fragment
+from qa_service.conversation.references import References
+from qa_service.conversation.topic import Topic
 from qa_service.types import Turn
 
 MOST_WORDS = 100

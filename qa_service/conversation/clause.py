@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from qa_service import english
-from qa_service.english import plain
+from qa_service.conversation import english
+from qa_service.conversation.english import plain
 
 Words = tuple[str, ...]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from qa_service import english
-from qa_service.clause import Phrase, Words, phrases
-from qa_service.english import plain
-from qa_service.topic import Topic
+from qa_service.conversation import english
+from qa_service.conversation.clause import Phrase, Words, phrases
+from qa_service.conversation.english import plain
+from qa_service.conversation.topic import Topic
 
 _SEQUENCE = frozenset(("before", "after"))
 

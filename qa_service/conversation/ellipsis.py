@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa_service import english
-from qa_service.clause import Clause, Phrase, Words, clause, phrases
-from qa_service.english import plain
-from qa_service.topic import Topic
+from qa_service.conversation import english
+from qa_service.conversation.clause import Clause, Phrase, Words, clause, phrases
+from qa_service.conversation.english import plain
+from qa_service.conversation.topic import Topic
 
 _MOST_NOUNS = 2
 """Nouns that a bare "how many" or "which" can have with it."""

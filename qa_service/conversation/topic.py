@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Literal
 
-from qa_service import english
-from qa_service.clause import Clause, Phrase, Words, clause, phrases
-from qa_service.english import plain
+from qa_service.conversation import english
+from qa_service.conversation.clause import Clause, Phrase, Words, clause, phrases
+from qa_service.conversation.english import plain
 
 Kind = Literal["person", "thing", "several"]
 
