@@ -68,19 +68,21 @@ def answered(
     those that are about as strong, or those of the ``timeframe``."""
     scored = [Scored(span, confidence.of(span)) for span in spans if fits(question, span.text)]
     scored.sort(key=lambda each: -each.confidence)
-    yes_no = is_yes_no(question)
-    if yes_no:
+    if yes_no := is_yes_no(question):
         scored = [Scored(_whole_sentence(each.span), each.confidence) for each in scored]
     groups = _apart([some for some in group(scored) if some[0].confidence >= threshold])
-    groups = _in_time(groups, timeframe)
     if not groups:
         closest = round(scored[0].confidence, 4) if scored else 0.0
         return Answered(None, "single", (), _closest(hits), closest)
-    if not yes_no and (listed := _listed(groups, asks_for_several(question), threshold)):
-        return listed
-    if asks_who(question) and (named := _named(groups[0], hits)):
-        return named
-    return _cited(groups[:MOST_ANSWERS], groups[0][0].span.text, "sentence" if yes_no else "single")
+    groups = _in_time(groups, timeframe)
+    best = groups[0][0]
+    if yes_no:
+        return _cited(groups[:MOST_ANSWERS], best.span.text, "sentence")
+    return (
+        _listed(groups, asks_for_several(question), threshold)
+        or (_named(best, hits) if asks_who(question) else None)
+        or _cited(groups[:MOST_ANSWERS], best.span.text, "single")
+    )
 
 
 def group(scored: Sequence[Scored]) -> list[list[Scored]]:
@@ -130,24 +132,17 @@ def _listed(groups: Sequence[list[Scored]], several: bool, threshold: float) -> 
     return _cited(members, f"{', '.join(first)} and {last}", "list")
 
 
-def _named(best: Sequence[Scored], hits: Sequence[Hit]) -> Answered | None:
+def _named(best: Scored, hits: Sequence[Hit]) -> Answered | None:
     """Who the answer is about, where it only says "foreign ambassadors": a list of names in the same article
     that begins "ambassadors from". Each member is cited together with the answer."""
-    one = best[0]
-    noun = one.span.text.split()[-1]
+    noun = best.span.text.split()[-1]
     if not (noun.islower() and noun.endswith("s")):
         return None
     for hit in hits:
-        found = hit.article == one.span.hit.article and spelled_out(hit.text, noun)
-        if found:
-            whole, *members = _spans(hit, found, one.span)
-            return _cited([[Scored(each, one.confidence), one] for each in members], whole.text, "list")
+        if _same_article(hit, best.span.hit) and (found := spelled_out(hit.text, noun)):
+            listing = _listing(found, best, hit, hit.start)
+            return _cited([[member, best] for member in listing.members], listing.whole.span.text, "list")
     return None
-
-
-def _spans(hit: Hit, found: Enumeration, like: Span) -> list[Span]:
-    places = [(hit.start + start, hit.start + end) for start, end in (found.whole, *found.members)]
-    return [replace(like, hit=hit, start=start, end=end) for start, end in places]
 
 
 def _list_at(one: Scored, several: bool) -> Listing:
@@ -155,26 +150,28 @@ def _list_at(one: Scored, several: bool) -> Listing:
     sentence = _whole_sentence(one.span)
     start, end = one.span.start - sentence.start, one.span.end - sentence.start
     found = enumeration(sentence.text, start, end, several)
-    if not found:
-        return Listing(one, (one,))
+    return _listing(found, one, one.span.hit, sentence.start) if found else Listing(one, (one,))
+
+
+def _listing(found: Enumeration, one: Scored, hit: Hit, offset: int) -> Listing:
+    """A list found in the passage ``hit``, ``offset`` into its article, all as likely as ``one``."""
     whole, *members = [
-        replace(one, span=replace(one.span, start=sentence.start + first, end=sentence.start + last))
-        for first, last in (found.whole, *found.members)
+        replace(one, span=replace(one.span, hit=hit, start=offset + start, end=offset + end))
+        for start, end in (found.whole, *found.members)
     ]
     return Listing(whole, tuple(members))
 
 
-def _in_time(groups: list[list[Scored]], timeframe: Timeframe | None) -> list[list[Scored]]:
+def _in_time(groups: Sequence[list[Scored]], timeframe: Timeframe | None) -> list[list[Scored]]:
     """The groups with the leading ones in the order of time that the question asks for."""
-    if not groups:
-        return groups
     share = 0 if timeframe and timeframe.kind == "latest" else NEARLY
-    leading = [some for some in groups if some[0].confidence >= share * groups[0][0].confidence]
+    enough = share * groups[0][0].confidence
+    leading = [some for some in groups if some[0].confidence >= enough]
     if timeframe and timeframe.kind == "around":
         leading.sort(key=lambda some: not any(timeframe.admits(date) for date in _dates(some)))
     elif all(map(_dates, leading)):
         leading.sort(key=lambda some: max(_dates(some)), reverse=True)
-    return leading + [some for some in groups if some not in leading]
+    return leading + [some for some in groups if some[0].confidence < enough]
 
 
 def _dates(some: Sequence[Scored]) -> list[str]:
@@ -188,7 +185,8 @@ def _cited(groups: Sequence[Sequence[Scored]], text: str, kind: Kind) -> Answere
     for some in groups:
         first = len(citations) + 1
         for each in _places(some):
-            citations.append(_citation(len(citations) + 1, each.span))
+            span = each.span
+            citations.append(_citation(len(citations) + 1, span.hit, span.start, span.end))
         numbers = tuple(range(first, len(citations) + 1))
         best = some[0]
         answers.append(Answer(text=best.span.text, confidence=round(best.confidence, 4), citations=numbers))
@@ -206,12 +204,15 @@ def _places(scored: Sequence[Scored]) -> list[Scored]:
 
 
 def _copied(one: Span, other: Span) -> bool:
-    return one.hit.article != other.hit.article and one.hit.report == other.hit.report
+    return not _same_article(one.hit, other.hit) and one.hit.report == other.hit.report
 
 
 def _overlap(one: Span, other: Span) -> bool:
-    same = one.hit.article.article_id == other.hit.article.article_id
-    return same and one.start < other.end and other.start < one.end
+    return _same_article(one.hit, other.hit) and one.start < other.end and other.start < one.end
+
+
+def _same_article(one: Hit, other: Hit) -> bool:
+    return one.article.article_id == other.article.article_id
 
 
 def _whole_sentence(span: Span) -> Span:
@@ -227,14 +228,13 @@ def _whole_sentence(span: Span) -> Span:
     return replace(span, start=around[0][0], end=around[-1][1])
 
 
-def _citation(number: int, span: Span) -> Citation:
-    hit = span.hit
-    return Citation.of(number, hit.article, (span.start, span.end), (hit.start, hit.end), hit.copies)
+def _citation(number: int, hit: Hit, start: int, end: int) -> Citation:
+    return Citation.of(number, hit.article, (start, end), (hit.start, hit.end), hit.copies)
 
 
 def _closest(hits: Sequence[Hit]) -> tuple[Citation, ...]:
     """The best passages, each quoted whole."""
     return tuple(
-        Citation.of(number, hit.article, (hit.start, hit.end), (hit.start, hit.end), hit.copies)
+        _citation(number, hit, hit.start, hit.end)
         for number, hit in enumerate(hits[:CLOSEST_PASSAGES], start=1)
     )
