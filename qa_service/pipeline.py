@@ -112,17 +112,20 @@ class Pipeline:
 
     def ingest(self, documents: Iterable[Article | Failure]) -> Iterator[Change | Failure]:
         """Bring articles into the index; an outcome for each as it is committed."""
-        size = ChunkSize(self.settings.chunk_tokens, self.settings.chunk_overlap)
-        return ingest(self.index, self.encoder, size, documents)
+        return ingest(self.index, self.encoder, chunk_size(self.settings), documents)
 
     def follow(self, registry: Registry, name: str, reading: Reading, run: Run) -> Iterator[Change | Failure]:
         """Bring the index in step with a registered source; an outcome for each article as it is known."""
-        size = ChunkSize(self.settings.chunk_tokens, self.settings.chunk_overlap)
+        size = chunk_size(self.settings)
         return follow(self.index, self.encoder, size, registry, name, reading, run)
 
     def save(self) -> None:
         """Keep what would otherwise be derived again at the next start."""
         self.index.save()
+
+
+def chunk_size(settings: Settings) -> ChunkSize:
+    return ChunkSize(settings.chunk_tokens, settings.chunk_overlap)
 
 
 def manifest(settings: Settings, encoder: Encoder) -> Manifest:

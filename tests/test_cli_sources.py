@@ -255,6 +255,10 @@ class TestIngestOfAddresses:
         assert lines(run("ingest", *what, "--json"))[-1]["unchanged"] == 6
         assert "There are no sources" in run("sync", status=1).stderr
 
+    def test_a_page_is_asked_for_once(self, run: Run, web: Web) -> None:
+        run("ingest", web.url("/a"))
+        assert len(web.asked) == 1
+
     def test_an_address_that_gives_nothing_is_told_and_the_rest_goes_on(self, run: Run, web: Web) -> None:
         web.pages["/picture"] = Answer(b"\x89PNG", "image/png")
         result = run("ingest", web.url("/none"), web.url("/picture"), web.url("/a"), status=1)

@@ -553,8 +553,10 @@ class TestRecognised:
     )
     def test_by_what_is_there(self, web: Web, fetcher: Fetcher, answer: Answer, kind: str) -> None:
         web.pages["/what"] = answer
-        assert recognised(fetcher, web.url("/what")) == (kind, web.url("/what"))
+        seen, found = recognised(fetcher, web.url("/what"))
+        assert (seen, found.url) == (kind, web.url("/what"))
 
     def test_where_it_is_after_redirects(self, web: Web, fetcher: Fetcher) -> None:
         web.pages |= {"/old": Answer(status=301, headers={"Location": "/new"}), "/new": page("A", "Words.")}
-        assert recognised(fetcher, web.url("/old")) == ("url", web.url("/new"))
+        seen, found = recognised(fetcher, web.url("/old"))
+        assert (seen, found.url) == ("url", web.url("/new"))

@@ -10,7 +10,7 @@ from index.errors import SourceError
 
 if TYPE_CHECKING:
     from index.registry import Source
-    from index.sources.fetch import Fetcher
+    from index.sources.fetch import Fetcher, Page
     from index.sources.findings import Reading
 
 Kind: TypeAlias = Literal["folder", "url", "feed", "sitemap", "site"]
@@ -25,18 +25,18 @@ def is_url(what: str) -> bool:
     return what.lower().startswith(("http://", "https://"))
 
 
-def recognised(fetcher: Fetcher, url: str) -> tuple[Kind, str]:
-    """What is at an address (a feed, a sitemap or a single page), and where it is after redirects.
+def recognised(fetcher: Fetcher, url: str) -> tuple[Kind, Page]:
+    """What is at an address: a feed, a sitemap or a single page, and what was found there.
 
     Raises FetchError when there is nothing to be had.
     """
     page = fetcher.get(url)
     if "html" in page.content_type:
-        return "url", page.url
+        return "url", page
     root = _ROOT.search(page.body[:_HEAD])
     if page.body.startswith(_GZIP) or (root and root[1] in (b"urlset", b"sitemapindex")):
-        return "sitemap", page.url
-    return ("feed" if root else "url"), page.url
+        return "sitemap", page
+    return ("feed" if root else "url"), page
 
 
 def reading(source: Source, fetcher: Fetcher) -> Reading:

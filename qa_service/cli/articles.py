@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import chain, takewhile
 from pathlib import Path
 from threading import Event
@@ -94,12 +95,16 @@ def _fetched(settings: Settings, urls: list[str], stop: Event) -> Iterator[Artic
     from index.sources import reading, recognised
     from index.sources.fetch import Fetcher
     from index.sources.findings import contents
+    from index.sources.pages import articles
 
-    fetcher = Fetcher.open(settings.user_agent, settings.fetch_delay, settings.allow_private, stop.wait)
-    for url in urls:
-        try:
-            kind, location = recognised(fetcher, url)
-            yield from contents(reading(Source("", kind, location), fetcher).findings({}))
-        except FetchError as error:
-            yield Failure(error.url, error.reason)
-    fetcher.close()
+    user_agent, delay, allow_private = settings.user_agent, settings.fetch_delay, settings.allow_private
+    with closing(Fetcher.open(user_agent, delay, allow_private, stop.wait)) as fetcher:
+        for url in urls:
+            try:
+                kind, page = recognised(fetcher, url)
+                if kind == "url":  # then all of it is here
+                    yield from articles(page)
+                else:
+                    yield from contents(reading(Source("", kind, page.url), fetcher).findings({}))
+            except FetchError as error:
+                yield Failure(error.url, error.reason)

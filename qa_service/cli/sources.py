@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from time import sleep
@@ -128,7 +129,8 @@ def remove(settings: Settings, name: str, keep: bool, yes: bool, as_json: bool) 
         index.save()
         if stop.is_set():
             sys.exit(EXIT_STATUS)
-    registry.remove(name)
+    else:
+        registry.remove(name)
     summary = {"removed": name, "deleted": deleted}
     click.echo(json.dumps(summary) if as_json else f"Removed {name}; {deleted} articles were deleted.")
 
@@ -153,10 +155,9 @@ def _looked_up(settings: Settings, url: str, kind: Kind | None, allow_private: b
     from index.sources import recognised
     from index.sources.fetch import Fetcher
 
-    fetcher = Fetcher.open(settings.user_agent, settings.fetch_delay, allow_private, sleep)
-    seen, location = recognised(fetcher, url)
-    fetcher.close()
-    return kind or seen, location
+    with closing(Fetcher.open(settings.user_agent, settings.fetch_delay, allow_private, sleep)) as fetcher:
+        seen, page = recognised(fetcher, url)
+    return kind or seen, page.url
 
 
 def _path(what: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
@@ -70,9 +71,9 @@ def _bring_in(
 
     settings = pipeline.settings
     allow_private = source.allow_private or settings.allow_private
-    fetcher = Fetcher.open(settings.user_agent, settings.fetch_delay, allow_private, run.stop.wait)
-    read = reading(source, fetcher)
-    with report:
+    delay = settings.fetch_delay
+    with closing(Fetcher.open(settings.user_agent, delay, allow_private, run.stop.wait)) as fetcher, report:
+        read = reading(source, fetcher)
         try:
             for outcome in pipeline.follow(registry, source.name, read, run):
                 report.expect(read.total)
@@ -80,4 +81,3 @@ def _bring_in(
             pipeline.save()
         except StoreError as error:
             report.add(Failure(source.name, str(error)))
-    fetcher.close()

@@ -73,17 +73,16 @@ def reindex(settings: Settings, as_json: bool) -> None:
     The old index serves until the new one is complete; a server that runs must be started again.
     """
     from index import sync
-    from index.chunking import ChunkSize
     from index.encoder import SentenceEncoder
-    from qa_service.pipeline import manifest
+    from qa_service.pipeline import chunk_size, manifest
 
     index = open_index(settings)
     with terminal.activity("Loading the encoder", quiet=as_json):
         encoder = SentenceEncoder.load(settings.encoder)
     report = terminal.JsonReport() if as_json else terminal.ProgressReport(index.status().articles)
-    size = ChunkSize(settings.chunk_tokens, settings.chunk_overlap)
+    size, wanted = chunk_size(settings), manifest(settings, encoder)
     with report:
-        for change in sync.reindex(index, encoder, size, manifest(settings, encoder)):
+        for change in sync.reindex(index, encoder, size, wanted):
             report.add(change)
     index.save()
     report.summarise(index.status())
