@@ -2,7 +2,6 @@
 
 QAError
 ├── ArticleError            a document can't become an article
-│   └── UnsupportedSource   no loader takes this kind of source
 ├── StoreError              the index can't do what was asked
 │   ├── ManifestMismatch    it was built with another encoder or other settings
 │   ├── IndexLocked         another process is writing
@@ -25,10 +24,6 @@ class QAError(Exception):
 
 class ArticleError(QAError):
     """A document can't become an article."""
-
-
-class UnsupportedSource(ArticleError):
-    """No loader takes this kind of source."""
 
 
 class StoreError(QAError):

@@ -43,6 +43,12 @@ class Clause:
         """Whether the answer is who or what, rather than when, where, why or how."""
         return bool({*map(plain, self.asked)} & {"who", "whom", "what", "which", "whats", "whos"})
 
+    def with_subject(self, subject: Words) -> Words:
+        """Where the subject was asked for, whether it is this one: "did the pope come", of "who came"."""
+        if self.auxiliary:
+            return (*self.auxiliary[:1], *subject, *self.auxiliary[1:], *self.verb, *self.rest)
+        return ("did", *subject, english.base_form(self.verb[0]), *self.rest)
+
 
 @dataclass(frozen=True)
 class Phrase:

@@ -53,12 +53,12 @@ def _told(topic: Topic) -> Words:
     if plain(former.asked[0]) != "how" and topic.named_answer:
         subject = topic.answer
     if former.auxiliary:
-        return (*former.auxiliary[:1], *subject, *former.auxiliary[1:], *former.verb, *former.rest)
+        return former.with_subject(subject)
     whom = next(phrases(former.rest), Phrase(()))
     whom_end = len(whom.words)
     if not subject and whom.words and former.rest[:whom_end] == whom.words:
         return ("was", *whom.words, english.participle(former.verb[0]), *former.rest[whom_end:])
-    return ("did", *(subject or ("they",)), english.base_form(former.verb[0]), *former.rest)
+    return former.with_subject(subject or ("they",))
 
 
 def is_incomplete(words: Words, is_led: bool) -> bool:

@@ -81,8 +81,4 @@ def _replaced(words: Words, old: Phrase, new: Phrase) -> Words:
 def _filled(new: Phrase, topic: Topic) -> Words:
     """The fragment as the answer: "did the pope come to Paris", of "who came to Paris"."""
     former = topic.clause
-    if not former.asks_for_subject:
-        return new.words
-    if former.auxiliary:
-        return (*former.auxiliary[:1], *new.words, *former.auxiliary[1:], *former.verb, *former.rest)
-    return ("did", *new.words, english.base_form(former.verb[0]), *former.rest)
+    return former.with_subject(new.words) if former.asks_for_subject else new.words
