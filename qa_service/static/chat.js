@@ -23,8 +23,8 @@ const openSource = (citation, opener) => panel.open(citation, opener);
  * @param {string} question
  * @param {import("./turn.js").How} [how]
  */
-function start(question, options) {
-  const turn = addTurn(question, options);
+function start(question, how) {
+  const turn = addTurn(question, how);
   const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
   answer(turn);
   turn.element.scrollIntoView({ behavior });
@@ -34,8 +34,8 @@ function start(question, options) {
  * @param {string} question
  * @param {import("./turn.js").How} [how]
  */
-function addTurn(question, options) {
-  const turn = new TurnView(question, options);
+function addTurn(question, how) {
+  const turn = new TurnView(question, how);
   thread.append(turn.element);
   byId("intro").hidden = true;
   byId("no-articles").hidden = true;
