@@ -2,92 +2,16 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from threading import Event
 
 import pytest
 
-from index.encoder import HashingEncoder
-from index.errors import SourceError
-from index.follow import Run, follow, remove
-from index.loaders import Failure
-from index.local import LocalIndex
-from index.registry import Registry, Source
-from index.search import Search
-from index.sources import reading
-from index.sources.fetch import Fetcher, Limits
-from index.sources.guard import GuardedBackend, any_address
+from index.follow import remove
 from index.sync import Change
-from tests.conftest import SIZE
+from tests.sources.follower import Follower
 from tests.web import Answer, Web, page
-
-QUICK = Limits(seconds=120, silence=60, attempts=1, delay=0)
-
-
-class Follower:
-    """An index, its registry, and runs over the sources in it."""
-
-    def __init__(self, index: LocalIndex, encoder: HashingEncoder, fetcher: Fetcher) -> None:
-        self.index = index
-        self.encoder = encoder
-        self.fetcher = fetcher
-        self.registry = Registry.open(index.folder)
-
-    def add(self, name: str, kind: str, location: str | Path) -> None:
-        self.registry.add(Source(name, kind, str(location)))  # type: ignore[arg-type]
-
-    def outcomes(
-        self, name: str, approved: bool = False, stop: Event | None = None
-    ) -> Iterator[Change | Failure]:
-        source = reading(self.registry.get(name), self.fetcher)
-        run = Run(stop or Event(), approved)
-        return follow(self.index, self.encoder, SIZE, self.registry, name, source, run)
-
-    def sync(self, name: str, approved: bool = False) -> dict[str, set[str]]:
-        """The texts' ids by what became of them, failures by their reason; the index is sound after each."""
-        done: dict[str, set[str]] = {}
-        for outcome in self.outcomes(name, approved):
-            if isinstance(outcome, Change):
-                done.setdefault(outcome.kind, set()).add(outcome.article_id)
-            else:
-                done.setdefault("failed", set()).add(outcome.reason)
-        assert not self.index.verify()
-        return done
-
-    def ids(self) -> set[str]:
-        return {article.article_id for article in self.index.list(1000)}
-
-    def found(self, question: str) -> str:
-        """All that search brings for a question."""
-        hits = Search(self.index, self.encoder, 0.3).hits(question, 50)
-        return " ".join(hit.text for hit in hits)
-
-
-@pytest.fixture
-def web() -> Iterator[Web]:
-    with Web() as web:
-        yield web
-
-
-@pytest.fixture
-def follower(index: LocalIndex, encoder: HashingEncoder) -> Iterator[Follower]:
-    fetcher = Fetcher("test-reader/1.0", GuardedBackend(any_address), QUICK)
-    follower = Follower(index, encoder, fetcher)
-    yield follower
-    follower.registry.close()
-    fetcher.close()
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "articles"
-    folder.mkdir()
-    for name in ("ada", "bea", "cleo", "dora"):
-        (folder / f"{name}.md").write_text(f"---\nid: {name}\n---\n{name} tells a story.", encoding="utf-8")
-    return folder
 
 
 def jsonl(path: Path, **texts: str) -> None:
@@ -352,33 +276,3 @@ def test_an_article_deleted_by_hand_comes_back_while_its_source_has_it(
     follower.sync("folder")
     follower.index.delete("ada")
     assert follower.sync("folder")["added"] == {"ada"}
-
-
-class TestRegistry:
-    def test_keeps_what_it_is_given(self, open_index: Callable[[], LocalIndex]) -> None:
-        folder = open_index().folder
-        source = Source("news", "site", "https://example.org/", 2, 50, 900, True, None)
-        registry = Registry.open(folder)
-        registry.add(source)
-        registry.synced("news", "2026-11-25T10:00:00+00:00")
-        registry.close()
-        again = Registry.open(folder)
-        assert again.all() == [replace(source, synced="2026-11-25T10:00:00+00:00")]
-        again.close()
-
-    def test_a_name_is_given_once(self, follower: Follower) -> None:
-        follower.add("news", "url", "https://example.org/")
-        with pytest.raises(SourceError, match="There is a source 'news' already"):
-            follower.add("news", "url", "https://example.org/other")
-
-    def test_an_unknown_name_is_an_error_that_names_the_others(self, follower: Follower) -> None:
-        follower.add("news", "url", "https://example.org/")
-        with pytest.raises(SourceError, match=r"There is no source 'nws'\. Registered: news\."):
-            follower.registry.get("nws")
-
-    def test_does_not_disturb_the_index(self, follower: Follower, folder: Path) -> None:
-        follower.add("folder", "folder", folder)
-        follower.sync("folder")
-        follower.registry.remove("folder")
-        assert len(follower.ids()) == 4
-        assert not follower.index.verify()

@@ -1,12 +1,9 @@
-"""Hostile and broken input: one clear line for each, and no harm to memory, disk or the rest."""
+"""Hostile and broken input: one clear line for each, and no harm to the rest."""
 
 from __future__ import annotations
 
 import io
 import json
-import subprocess
-import sys
-import tarfile
 import unicodedata
 import zipfile
 import zlib
@@ -20,17 +17,26 @@ from pypdf.generic import NameObject
 from index.loaders import Failure, find, load
 from index.loaders.kinds import KINDS, SUFFIXES
 from index.types import Article
-from tests.test_formats import MEMBERS, WATER, tarred, zipped
-from tests.test_loaders import ARTICLES, SENTENCE, article, failure
+from tests.loaders.documents import (
+    ARTICLES,
+    MB,
+    MEMBERS,
+    SENTENCE,
+    WATER,
+    article,
+    failure,
+    outcomes,
+    tarred,
+    zipped,
+)
 
-MB = 1_000_000
 BOMB = [f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10)]
+
+
 BILLION_LAUGHS = f'<!DOCTYPE x [<!ENTITY e0 "laugh">{"".join(BOMB)}]>'
+
+
 EXTERNAL = '<!DOCTYPE x [<!ENTITY e9 SYSTEM "{}">]>'
-
-
-def outcomes(path: Path) -> list[str]:
-    return ["article" if isinstance(one, Article) else one.reason for one in load(path)]
 
 
 class TestEveryKind:
@@ -223,104 +229,6 @@ class TestHangs:
             ARTICLES / "valley.epub", "OEBPS/text/two.xhtml", lambda _: b"<html><body>" + b"<div>" * 100_000
         )
         assert article(write("deep.epub", deep)).text.startswith("The spring")
-
-
-class TestPathsAndLinks:
-    @pytest.mark.parametrize(
-        "name", ["../../out.txt", "/out.txt", "a/../../out.txt", "..\\out.txt", "C:\\out.txt"]
-    )
-    @pytest.mark.parametrize("pack", [zipped, tarred], ids=["zip", "tar.gz"])
-    def test_a_path_that_leads_out_is_not_read_and_nothing_is_written(self, write, tmp_path, pack, name):
-        path = write("a/b/all" + (".zip" if pack is zipped else ".tgz"), pack({name: b"x", "in.txt": b"In."}))
-        assert outcomes(path) == ["has a path that leads out of the archive, and is not read", "article"]
-        assert [file for file in tmp_path.rglob("*") if file.is_file()] == [path]
-
-    def test_links_in_archives_are_not_followed(self, write, tmp_path):
-        (tmp_path / "secret.txt").write_text("secret")
-        archive = io.BytesIO()
-        with tarfile.open(fileobj=archive, mode="w:gz") as file:
-            for kind in (tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE):
-                member = tarfile.TarInfo("link.txt")
-                member.type, member.linkname = kind, str(tmp_path / "secret.txt")
-                file.addfile(member)
-        assert set(outcomes(write("links.tgz", archive.getvalue()))) == {
-            "is a link, and links in archives are not followed"
-        }
-
-    def test_links_in_zips_are_not_followed(self, write):
-        link = zipfile.ZipInfo("link.txt")
-        link.external_attr = 0o120777 << 16
-        archive = io.BytesIO()
-        with zipfile.ZipFile(archive, "w") as file:
-            file.writestr(link, "/etc/passwd")
-        assert failure(write("links.zip", archive.getvalue())).reason.startswith("is a link")
-
-    def test_folders_that_link_to_each_other_end(self, write, tmp_path):
-        write("a/one.txt", SENTENCE)
-        (tmp_path / "a" / "b").symlink_to(tmp_path / "a")
-        (tmp_path / "c").symlink_to(tmp_path / "d")
-        (tmp_path / "d").symlink_to(tmp_path / "c")
-        files, _ = find([tmp_path])
-        assert [path.name for path in files] == ["one.txt"]
-
-
-class TestLargeInput:
-    """Each in a process of its own, so that its memory can be measured."""
-
-    @pytest.mark.parametrize(
-        ("name", "before", "after", "expected"),
-        [
-            ("line.txt", b"", b"", ["is larger than 20 MB; split it"]),
-            ("line.md", b"", b"", ["is larger than 20 MB; split it"]),
-            ("line.html", b"<p>", b"</p>", ["is larger than 20 MB; split it"]),
-            ("line.eml", b"Subject: x\n\n", b"", ["is larger than 50 MB; split it"]),
-            ("line.jsonl", b'{"text": "', b'"}\n{"text": "b"}\n', ["article", "is longer than 20 MB"]),
-            (
-                "line.csv",
-                b"text\n",
-                b"\nb\n",
-                ["article", "is longer than 20 MB; is a quotation mark missing?"],
-            ),
-        ],
-        ids=["txt", "md", "html", "eml", "jsonl", "csv"],
-    )
-    def test_a_line_of_200_mb_is_told_and_takes_no_such_memory(self, tmp_path, name, before, after, expected):
-        path = tmp_path / name
-        _write_large(path, before, b"x" * MB, 200, after)
-        grown, _, loaded, *reasons = _in_child(path)
-        assert sorted(reasons) == expected
-        assert int(loaded) == len(expected)
-        assert int(grown) < 150 * MB
-
-    @pytest.mark.parametrize(
-        ("name", "before", "line"),
-        [
-            ("many.jsonl", b"", b'{"title": "A line", "text": "%s"}\n' % (b"Rain fell. " * 90)),
-            ("many.csv", b"title,text\n", b'A row,"%s"\n' % (b"Rain fell, and snow. " * 48)),
-        ],
-        ids=["jsonl", "csv"],
-    )
-    def test_a_large_file_of_many_streams(self, tmp_path, name, before, line):
-        path = tmp_path / name
-        _write_large(path, before, line * 100, 600, b"")
-        grown, counted, loaded, *reasons = _in_child(path)
-        assert (int(counted), int(loaded), reasons) == (60_000, 60_000, ["article"])
-        assert path.stat().st_size > 55 * MB
-        assert int(grown) < 25 * MB
-
-
-def _write_large(path: Path, before: bytes, piece: bytes, times: int, after: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(before)
-        for _ in range(times):
-            file.write(piece)
-        file.write(after)
-
-
-def _in_child(path: Path) -> list[str]:
-    command = [sys.executable, "-m", "tests.memory_child", str(path)]
-    child = subprocess.run(command, capture_output=True, text=True, check=True)
-    return child.stdout.splitlines()
 
 
 class TestCharacters:
