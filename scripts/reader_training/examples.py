@@ -14,13 +14,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 
+from .alterations import altered
 from .bm25 import Bm25
 from .squad import Passage, Question, consensus
 from .typing_habits import as_typed
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
-# Not at the start of a sentence, where any word has a capital.
-_NAME_OR_NUMBER = re.compile(r"(?<=[\w,;] )(?:[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*|\d[\d,.]*\d|\d)")
 
 SENTENCE_FILE_LENGTH = 300  # characters: a file whose median passage is shorter holds sentences
 MAX_WORDS = 200  # a passage longer than this is read a stretch at a time
@@ -66,12 +65,7 @@ class Source:
     def positive(self, number: int, rng: Random) -> Example:
         """Question `number` with its own passage."""
         passage, question = self.questions[number]
-        span = _span(question)
-        if self.of_sentences:
-            others = self._others(passage, question, rng.randint(0, MAX_OTHERS), rng)
-            context, answer = _among(passage.text, span, others, rng)
-        else:
-            context, answer = _crop(passage.text, span, rng)
+        context, answer = self._shown(passage, question, rng)
         return _asked(question.text, context, passage.title, answer, rng)
 
     def negative(self, number: int, rng: Random) -> Example:
@@ -80,15 +74,30 @@ class Source:
         Where none can be made (all passages hold the answer) it is the question's own passage.
         """
         passage, question = self.questions[number]
-        kinds: list[Callable[[Passage, Question, Random], Example | None]] = [self._retrieved]
+        # Retrieved passages are what the reader meets most; the others are harder.
+        kinds: list[Callable[[Passage, Question, Random], Example | None]] = [self._retrieved, self._altered]
         if not self.of_sentences:
-            # Retrieved passages are what the reader meets most; the other two are harder.
-            kinds += rng.sample([_answer_removed, _question_changed, self._retrieved], 2)
-            rng.shuffle(kinds)
+            kinds += [self._retrieved, _answer_removed]
+        rng.shuffle(kinds)
         for make in kinds:
             if (example := make(passage, question, rng)) is not None:
                 return example
         return self.positive(number, rng)
+
+    def _shown(self, passage: Passage, question: Question, rng: Random) -> tuple[str, tuple[int, int] | None]:
+        """What the question is asked of, its own passage in it, and where its answer stands there."""
+        if not self.of_sentences:
+            return _crop(passage.text, _span(question), rng)
+        others = self._others(passage, question, rng.randint(0, MAX_OTHERS), rng)
+        return _among(passage.text, _span(question), others, rng)
+
+    def _altered(self, passage: Passage, question: Question, rng: Random) -> Example | None:
+        """The question in words that its own passage does not answer."""
+        changed = altered(passage, question, rng)
+        if changed is None:
+            return None
+        context, _ = self._shown(passage, question, rng)
+        return _asked(changed, context, passage.title, None, rng)
 
     def _retrieved(self, passage: Passage, question: Question, rng: Random) -> Example | None:
         """Passages of the file that BM25 returns for the question, or any, without the answer."""
@@ -178,32 +187,6 @@ def _answer_removed(passage: Passage, question: Question, rng: Random) -> Exampl
     if answer is None or not kept or len(kept) == len(sentences):
         return None
     return _asked(question.text, " ".join(kept), passage.title, None, rng)
-
-
-def _question_changed(passage: Passage, question: Question, rng: Random) -> Example | None:
-    """The question with one name or number changed for another of the passage.
-
-    An idea of SQuAD 2.0's own unanswerable questions: every word fits, what is asked does not.
-    """
-    named = list(_NAME_OR_NUMBER.finditer(question.text))
-    if not named:
-        return None
-    old = rng.choice(named)
-    digits = old.group()[0].isdigit()
-    new = sorted(
-        {
-            each.group()
-            for each in _NAME_OR_NUMBER.finditer(passage.text)
-            if each.group()[0].isdigit() == digits
-            and each.group().lower() not in question.text.lower()
-            and not any(each.group() in answer.text for answer in question.answers)
-        }
-    )
-    if not new:
-        return None
-    changed = question.text[: old.start()] + rng.choice(new) + question.text[old.end() :]
-    text, _ = _crop(passage.text, _span(question), rng)
-    return _asked(changed, text, passage.title, None, rng)
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:
