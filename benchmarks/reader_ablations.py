@@ -16,7 +16,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import scripts.train_reader
-from scripts.reader_training import alterations, examples, mixture, optimizer, training, typing_habits
+from scripts.reader_training import examples, mixture, optimizer, training, typing_habits
 from scripts.reader_training.prediction import torch_reader
 from scripts.reader_training.training import Run
 
@@ -26,8 +26,6 @@ ABLATIONS: dict[str, Sequence[Change]] = {
     "as it is": [],
     "no negatives made": [(mixture, "NEGATIVES", 0.0), (mixture, "SENTENCE_NEGATIVES", 0.0)],
     "twice the negatives": [(mixture, "NEGATIVES", 0.7), (mixture, "SENTENCE_NEGATIVES", 0.5)],
-    "no altered questions": [(alterations, "ALTERATIONS", [lambda *_: None])],
-    "only names altered": [(alterations, "ALTERATIONS", [alterations.another_name])],
     "paragraphs never cut": [(examples, "CROPPED", 0.0)],
     "questions never typed": [(typing_habits, "NO_QUESTION_MARK", 0.0), (typing_habits, "MISSPELT", 0.0)],
     "no titles": [(examples, "TITLED", 0.0)],

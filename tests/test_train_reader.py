@@ -14,7 +14,6 @@ import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import BertConfig, BertModel
 
-from scripts.reader_training.alterations import Alteration, another_name, denial, opposite
 from scripts.reader_training.bm25 import Bm25, words
 from scripts.reader_training.examples import Example, Source
 from scripts.reader_training.export import onnx_reader
@@ -196,37 +195,15 @@ class TestExamples:
         assert len(negatives) > len(made) / 2  # of so few passages not always another is drawn
         for number, example in negatives.items():
             _, question = source.questions[number]
-            asked = example.question.rstrip("?") == question.text.rstrip("?")
-            assert not asked or question.answers[0].text not in example.context
+            assert question.answers[0].text not in example.context
 
-    def test_negatives_of_paragraphs_take_the_answer_or_the_question_away(self) -> None:
+    def test_negatives_of_paragraphs_take_the_answer_away(self) -> None:
         filler = "Nothing of note happened to Carl Holm on that quiet day. " * 6
         text = f"{filler}In 1990 Bo Lind lived in Oslo. {filler}"
         question = asked_of("Where did Bo Lind live in 1990?", "Oslo", text)
         source = Source([Passage("Bo", "Bo", text, (question,))])
-        made = [source.negative(0, Random(seed)) for seed in range(80)]
-        made = [each for each in made if each.answer is None]
-        assert any("Oslo" not in each.context for each in made)
-        changed = [each.question for each in made if "Oslo" in each.context]
-        plain = {each.rstrip("?").replace("'", "") for each in changed}
-        assert plain >= {"Where did Carl Holm live in 1990", "Where didnt Bo Lind live in 1990"}
-
-    @pytest.mark.parametrize(
-        ("alter", "text", "made"),
-        [
-            (another_name, "Where did Bo Lind live?", "Where did Carl Holm live?"),
-            (another_name, "Where did he live?", None),
-            (opposite, "What was his first home?", "What was his last home?"),
-            (opposite, "Was it cold there?", None),  # the passage says that it was warm
-            (denial, "Who lived there?", "Who never lived there?"),
-            (denial, "Who didn't live there?", None),
-        ],
-    )
-    def test_an_alteration_takes_the_answer_away_or_is_not_made(
-        self, alter: Alteration, text: str, made: str | None
-    ) -> None:
-        passage = Passage("Bo", "Bo", "Beside Carl Holm, Bo Lind lived in Oslo. It was warm there.", ())
-        assert alter(passage, asked_of(text, "Oslo", passage.text), Random(1)) == made
+        made = [source.negative(0, Random(seed)) for seed in range(20)]
+        assert all(each.answer is None and "Oslo" not in each.context for each in made)
 
     def test_the_same_seed_types_the_same(self) -> None:
         typed = {as_typed("Where did the mayor live?", Random(seed)) for seed in range(40)}

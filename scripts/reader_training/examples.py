@@ -14,7 +14,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from .alterations import altered
 from .bm25 import Bm25
 from .squad import Passage, Question, consensus
 from .typing_habits import as_typed
@@ -65,7 +64,12 @@ class Source:
     def positive(self, number: int, rng: Random) -> Example:
         """Question `number` with its own passage."""
         passage, question = self.questions[number]
-        context, answer = self._shown(passage, question, rng)
+        span = _span(question)
+        if self.of_sentences:
+            others = self._others(passage, question, rng.randint(0, MAX_OTHERS), rng)
+            context, answer = _among(passage.text, span, others, rng)
+        else:
+            context, answer = _crop(passage.text, span, rng)
         return _asked(question.text, context, passage.title, answer, rng)
 
     def negative(self, number: int, rng: Random) -> Example:
@@ -74,30 +78,15 @@ class Source:
         Where none can be made (all passages hold the answer) it is the question's own passage.
         """
         passage, question = self.questions[number]
-        # Retrieved passages are what the reader meets most; the others are harder.
-        kinds: list[Callable[[Passage, Question, Random], Example | None]] = [self._retrieved, self._altered]
+        kinds: list[Callable[[Passage, Question, Random], Example | None]] = [self._retrieved]
         if not self.of_sentences:
+            # Retrieved passages are what the reader meets most.
             kinds += [self._retrieved, _answer_removed]
-        rng.shuffle(kinds)
+            rng.shuffle(kinds)
         for make in kinds:
             if (example := make(passage, question, rng)) is not None:
                 return example
         return self.positive(number, rng)
-
-    def _shown(self, passage: Passage, question: Question, rng: Random) -> tuple[str, tuple[int, int] | None]:
-        """What the question is asked of, its own passage in it, and where its answer stands there."""
-        if not self.of_sentences:
-            return _crop(passage.text, _span(question), rng)
-        others = self._others(passage, question, rng.randint(0, MAX_OTHERS), rng)
-        return _among(passage.text, _span(question), others, rng)
-
-    def _altered(self, passage: Passage, question: Question, rng: Random) -> Example | None:
-        """The question in words that its own passage does not answer."""
-        changed = altered(passage, question, rng)
-        if changed is None:
-            return None
-        context, _ = self._shown(passage, question, rng)
-        return _asked(changed, context, passage.title, None, rng)
 
     def _retrieved(self, passage: Passage, question: Question, rng: Random) -> Example | None:
         """Passages of the file that BM25 returns for the question, or any, without the answer."""
