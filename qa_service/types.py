@@ -168,7 +168,8 @@ class Reply(BaseModel):
     """All that is said to one question.
 
     ``answer`` says it in a line; the ``answers`` of a list are its members. Where the articles don't say,
-    the citations are the closest passages.
+    the citations are the closest passages. ``did_you_mean`` is the question with names that the articles
+    have, where they don't have those in it but nearly the same.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -181,6 +182,7 @@ class Reply(BaseModel):
     mode: str
     kind: Kind
     timeframe: Timeframe | None = None
+    did_you_mean: str | None = None
     answers: tuple[Answer, ...]
     citations: tuple[Citation, ...]
     timings_ms: Timings
