@@ -52,7 +52,8 @@ async function answer(turn) {
   turn.showWorking();
   announce("Reading the articles.");
   try {
-    const reply = await ask(turn.question, conversation.history(), turn.how, signal);
+    const found = turn.showFound.bind(turn);
+    const reply = await ask(turn.question, conversation.history(), turn.how, signal, { found });
     showReply(turn, reply);
     conversation.add(turn.question, reply);
     announce(spokenReply(reply));

@@ -5,7 +5,8 @@ import { make } from "./dom.js";
 import { button, buttons, problemView } from "./problem.js";
 import { readableDate } from "./text.js";
 
-/** @import { Reply, Timeframe } from "./types.js" */
+/** @import { Filters } from "./scope.js" */
+/** @import { Found, Reply, Timeframe } from "./types.js" */
 /** @import { OpenSource } from "./citation.js" */
 /** @import { Problem } from "./request.js" */
 
@@ -15,7 +16,12 @@ import { readableDate } from "./text.js";
  * @typedef {object} How
  * @property {boolean} [asTyped] its words are searched as they are, whatever was asked before
  * @property {boolean} [anyTime] what it says of time is not acted on
+ * @property {Filters} [filters] which articles may answer
+ * @property {number} [topK] how many passages are read
  */
+
+/** So many titles are named while their passages are read. */
+const NAMED = 4;
 
 let turnsMade = 0;
 
@@ -44,6 +50,17 @@ export class TurnView {
     this.outcome.replaceChildren(make("p", { className: "working" }, make("span", {}, "Reading the articles")));
   }
 
+  /** @param {Found} found */
+  showFound({ passages }) {
+    const titles = [...new Set(passages.map(({ title }) => title || "Untitled article"))];
+    const count = passages.length === 1 ? "1 passage" : `${passages.length} passages`;
+    this.outcome.querySelector(".working span")?.replaceChildren(`Reading ${count}`);
+    const named = titles.slice(0, NAMED).map((title) => make("li", { dir: "auto" }, title));
+    const rest = titles.length - named.length;
+    const more = rest ? make("li", {}, `and ${rest} more`) : null;
+    this.outcome.append(make("ul", { className: "found", "aria-label": "Articles that are read" }, ...named, more));
+  }
+
   /**
    * @param {Reply} reply
    * @param {OpenSource} open
@@ -62,7 +79,7 @@ export class TurnView {
 
   /** @param {() => void} retry */
   showStopped(retry) {
-    this.outcome.replaceChildren(make("p", { className: "comment" }, "Stopped."), buttons(button("Ask again", retry)));
+    this.outcome.replaceChildren(make("p", { className: "comment" }, "Stopped."), buttons(button("Retry", retry)));
   }
 
   /**
