@@ -27,6 +27,20 @@ export async function ask(question, history, how, signal, progress) {
 }
 
 /**
+ * Questions that can be asked next, each answered by the articles.
+ *
+ * @param {string} question
+ * @param {PastTurn[]} history
+ * @param {How} how
+ * @param {AbortSignal} signal
+ * @returns {Promise<string[]>}
+ */
+export async function getSuggestions(question, history, how, signal) {
+  const options = { ...jsonBody("POST", askBody(question, history, how)), signal };
+  return (await fetchJson("/ask/suggestions", options)).questions;
+}
+
+/**
  * What /ask and its kin take.
  *
  * @param {string} question

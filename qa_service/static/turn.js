@@ -3,6 +3,8 @@
 import { replyView } from "./answer.js";
 import { make } from "./dom.js";
 import { button, buttons, problemView } from "./problem.js";
+import { inWords } from "./scope.js";
+import { askButton } from "./suggestions.js";
 import { readableDate } from "./text.js";
 
 /** @import { Filters } from "./scope.js" */
@@ -36,17 +38,20 @@ export class TurnView {
     this.how = how;
     this.reading = make("div", { className: "readings" });
     this.outcome = make("div", { className: "outcome" });
+    this.next = make("section", { className: "next", "aria-label": "Ask next" });
     this.element = make(
       "article",
       { className: "turn", "aria-labelledby": id },
       make("h2", { className: "asked", id, dir: "auto" }, question),
       this.reading,
       this.outcome,
+      this.next,
     );
   }
 
   showWorking() {
     this.reading.replaceChildren();
+    this.next.replaceChildren();
     this.outcome.replaceChildren(make("p", { className: "working" }, make("span", {}, "Reading the articles")));
   }
 
@@ -67,11 +72,15 @@ export class TurnView {
    * @param {(how: How) => void} askAgain
    */
   showReply(reply, open, askAgain) {
-    const { standalone_question: meant, timeframe } = reply;
+    const { standalone_question: meant, timeframe, did_you_mean: nearly } = reply;
+    const { filters = {} } = this.how;
+    const only = inWords(filters);
     const isRewritten = simplified(meant) !== simplified(this.question);
     const readings = [
       isRewritten && reading(`Searched for: ${meant}`, "Search as typed", () => askAgain({ asTyped: true })),
-      timeframe && reading(inWords(timeframe), "Any time", () => askAgain({ ...this.how, anyTime: true })),
+      nearly && readingLine("Did you mean:", askButton("quiet", nearly, this.how)),
+      timeframe && reading(ofTime(timeframe), "Any time", () => askAgain({ ...this.how, anyTime: true })),
+      only && reading(`Only: ${only}`, "All articles", () => askAgain({ ...this.how, filters: {} })),
     ];
     this.reading.replaceChildren(...readings.filter(Boolean));
     this.outcome.replaceChildren(replyView(reply, open));
@@ -101,12 +110,19 @@ export class TurnView {
  * @param {() => void} onclick
  */
 function reading(words, otherwise, onclick) {
-  const again = make("button", { type: "button", className: "quiet", onclick }, otherwise);
-  return make("p", { className: "reading" }, make("span", { dir: "auto" }, words), again);
+  return readingLine(words, make("button", { type: "button", className: "quiet", onclick }, otherwise));
+}
+
+/**
+ * @param {string} words
+ * @param {HTMLElement} button
+ */
+function readingLine(words, button) {
+  return make("p", { className: "reading" }, make("span", { dir: "auto" }, words), button);
 }
 
 /** @param {Timeframe} timeframe */
-function inWords({ kind, words, after }) {
+function ofTime({ kind, words, after }) {
   if (kind === "since") return `“${words}”: articles from ${readableDate(after ?? "")} on`;
   return kind === "latest" ? `“${words}”: the newest answer first` : `“${words}”: answers of that time first`;
 }

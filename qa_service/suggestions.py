@@ -1,0 +1,74 @@
+"""Suggestions: what can be asked next, each question checked by asking it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from qa_service.conversation import Conversation, english
+from qa_service.types import Reply
+from qa_service.wording import says_the_same
+
+MOST_SUGGESTIONS = 3
+MOST_TRIED = 5
+"""So many questions are asked at most: each takes as long as an answer."""
+
+LEAST_CONFIDENCE = 0.6
+"""An answer that was not asked for should be more than likely."""
+
+_BARE = ("when?", "where?", "why?")
+_GOOD_NEXT = re.compile(r"(?:when|where|why) (?:did|was|were) ", re.IGNORECASE)
+"""What the rules for follow-ups make of a bare question word is not always a question."""
+
+_NAME = re.compile(r"\b[A-ZÀ-Þ][\w’-]+(?: [A-ZÀ-Þ][\w’-]+){1,2}\b")
+
+_BEFORE_THINGS = english.PREPOSITIONS | english.DETERMINERS | {"of"}
+"""Before "the European Union" and "in São Paulo"; persons stand behind other words."""
+
+
+def suggestions(
+    reply: Reply, ask: Callable[[str], Reply], is_enough: Callable[[], bool] = lambda: False
+) -> list[str]:
+    """Questions about what was just answered, to which ``ask`` finds another answer in the same articles.
+
+    Of a reply that does not answer it is not known what they should be about: there are none. No more is
+    tried once ``is_enough``.
+    """
+    cited = {citation.article_id for citation in reply.citations}
+    said = [reply.standalone_question, reply.answer or "", *(answer.text for answer in reply.answers)]
+    found: list[str] = []
+    for question in islice(_candidates(reply), MOST_TRIED):
+        if len(found) == MOST_SUGGESTIONS or is_enough():
+            break
+        next_reply = ask(question)
+        answer = next_reply.answer or ""
+        is_sure = next_reply.answerable and next_reply.confidence >= LEAST_CONFIDENCE
+        is_new = not any(says_the_same(answer, other) for other in [*said, question])
+        if is_sure and is_new and next_reply.citations[0].article_id in cited:
+            found.append(question)
+            said.append(answer)
+    return found
+
+
+def _candidates(reply: Reply) -> Iterator[str]:
+    """What the bare question words ask after this turn, then who those are that the cited passages name."""
+    if not reply.answerable:
+        return
+    conversation = Conversation()
+    conversation.add(reply.standalone_question, reply.answer or "")
+    yield from filter(_GOOD_NEXT.match, map(conversation.standalone, _BARE))
+    known = f"{reply.standalone_question} {reply.answer}".lower()
+    names = dict.fromkeys(name for citation in reply.citations for name in _names(citation.passage))
+    for name in names:
+        if not any(part in known for part in name.lower().split()):
+            yield f"who is {name}?"
+
+
+def _names(passage: str) -> Iterator[str]:
+    """Persons, by their capitals and by the word before them."""
+    for found in _NAME.finditer(passage):
+        before = passage[: found.start()].lower().split()[-1:]
+        name = found.group()
+        if not _BEFORE_THINGS.intersection(before) and any(map(english.is_name, name.split())):
+            yield name
