@@ -17,7 +17,7 @@ export async function suggestNext(turn, history, signal) {
   const questions = await getSuggestions(turn.question, history, turn.how, signal).catch(() => []);
   if (!questions.length) return;
   const buttons = questions.map((question) => make("li", {}, askButton("suggestion", question)));
-  turn.next.replaceChildren(make("h3", {}, "Ask next"), make("ul", {}, ...buttons));
+  turn.next.replaceChildren(make("h3", {}, "Ask next"), make("ul", { "aria-label": "Ask next" }, ...buttons));
 }
 
 /**

@@ -38,7 +38,7 @@ export class TurnView {
     this.how = how;
     this.reading = make("div", { className: "readings" });
     this.outcome = make("div", { className: "outcome" });
-    this.next = make("section", { className: "next", "aria-label": "Ask next" });
+    this.next = make("div", { className: "next" });
     this.element = make(
       "article",
       { className: "turn", "aria-labelledby": id },
