@@ -58,17 +58,17 @@ def _candidates(reply: Reply) -> Iterator[str]:
     conversation = Conversation()
     conversation.add(reply.standalone_question, reply.answer or "")
     yield from filter(_GOOD_NEXT.match, map(conversation.standalone, _BARE))
-    known = f"{reply.standalone_question} {reply.answer}".lower()
+    known = {english.plain(word) for word in english.words_of(f"{reply.standalone_question} {reply.answer}")}
     names = dict.fromkeys(name for citation in reply.citations for name in _names(citation.passage))
     for name in names:
-        if not any(part in known for part in name.lower().split()):
+        if known.isdisjoint(map(english.plain, name.split())):
             yield f"who is {name}?"
 
 
 def _names(passage: str) -> Iterator[str]:
     """Persons, by their capitals and by the word before them."""
     for found in _NAME.finditer(passage):
-        before = passage[: found.start()].lower().split()[-1:]
-        name = found.group()
-        if not _BEFORE_THINGS.intersection(before) and any(map(english.is_name, name.split())):
-            yield name
+        before, words = passage[: found.start()].lower().split()[-1:], found.group().split()
+        is_thing = bool(_BEFORE_THINGS.intersection([*before, words[0].lower()]))
+        if not is_thing and any(map(english.is_name, words)):
+            yield found.group()
