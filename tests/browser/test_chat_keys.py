@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import steps
 from tests.browser.conftest import OpenPage
@@ -28,7 +28,7 @@ def ask_twice(page: Page) -> None:
         expect(page.locator(".answer")).to_have_count(count)
 
 
-def turn(page: Page, question: str) -> steps.Locator:
+def turn(page: Page, question: str) -> Locator:
     return page.get_by_role("article", name=question)
 
 

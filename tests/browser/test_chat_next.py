@@ -14,6 +14,7 @@ from tests.browser.steps import APPEARANCES, ASK, ask, hold, last_turn, reply, r
 ANSWER = {"text": "The envoys", "confidence": 0.9, "citations": []}
 MEANT = "who visited Kem Sokha?"
 SUGGESTIONS = "**/ask/suggestions"
+FORBID_CLIPBOARD = "() => { navigator.clipboard.writeText = () => Promise.reject(new Error()); }"
 
 
 def question_in_address(page: Page) -> list[str]:
@@ -54,7 +55,7 @@ class TestLink:
         assert parse_qs(urlsplit(copied).query) == {"q": [MEANT]}
 
     def test_where_that_is_not_allowed_it_is_shown_to_be_copied(self, page: Page) -> None:
-        page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error())")
+        page.evaluate(FORBID_CLIPBOARD)
         ask(page, "and who visited him?")
         last_turn(page).get_by_role("button", name="Copy link").click()
         field = last_turn(page).get_by_label("Link to this question")
@@ -116,7 +117,7 @@ def test_every_state(library: str, open_page: OpenPage, appearance: str) -> None
     page.route(ASK, replying(nearly))
     questions = ["when did the ambassadors of the United States visit Sokha?", "who is Eva Nguyen Binh?"]
     page.route(SUGGESTIONS, replying({"questions": questions}))
-    page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error())")
+    page.evaluate(FORBID_CLIPBOARD)
     ask(page, "and who visited him?")
     expect(last_turn(page).get_by_role("list", name="Ask next").get_by_role("button")).to_have_count(2)
     steps.check(page, f"next-{appearance}")

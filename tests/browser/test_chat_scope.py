@@ -87,7 +87,7 @@ def test_one_question_can_be_put_to_all_articles(page: Page) -> None:
     ask(page, "q")
     with page.expect_request(ASK) as sent:
         last_turn(page).get_by_role("button", name="All articles").click()
-    assert sent.value.post_data_json == {"question": "q", "filters": {}}
+    assert sent.value.post_data_json["filters"] == {}
     expect(page.locator(".turn")).to_have_count(2)
     expect(chips(page)).to_have_count(1)
 
