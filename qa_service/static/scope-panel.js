@@ -100,7 +100,7 @@ export class ScopePanel {
       return make("li", {}, make("button", { type: "button", "aria-label": name, onclick }, make("span", {}, words), cross));
     });
     byId("chips").replaceChildren(...chips);
-    byId("chips").hidden = !chips.length;
+    byId("in-force").hidden = !chips.length;
     byId("open-scope").classList.toggle("is-set", chips.length > 0);
   }
 
