@@ -14,12 +14,12 @@ MOST_SUGGESTIONS = 3
 MOST_TRIED = 5
 """So many questions are asked at most: each takes as long as an answer."""
 
-LEAST_CONFIDENCE = 0.6
+LEAST_CONFIDENCE = 0.7
 """An answer that was not asked for should be more than likely."""
 
 _BARE = ("when?", "where?", "why?")
-_GOOD_NEXT = re.compile(r"(?:when|where|why) (?:did|was|were) ", re.IGNORECASE)
-"""What the rules for follow-ups make of a bare question word is not always a question."""
+_OF_AN_EVENT = re.compile(r"\W*(?:who|whom|what|which|when|where|why)\b(?! (?:is|are)\b)", re.IGNORECASE)
+"""Not "how much" or "who is": the rules for follow-ups make no good question of "when?" after those."""
 
 _NAME = re.compile(r"\b[A-ZÀ-Þ][\w’-]+(?: [A-ZÀ-Þ][\w’-]+){1,2}\b")
 
@@ -55,9 +55,10 @@ def _candidates(reply: Reply) -> Iterator[str]:
     """What the bare question words ask after this turn, then who those are that the cited passages name."""
     if not reply.answerable:
         return
-    conversation = Conversation()
-    conversation.add(reply.standalone_question, reply.answer or "")
-    yield from filter(_GOOD_NEXT.match, map(conversation.standalone, _BARE))
+    if _OF_AN_EVENT.match(reply.standalone_question):
+        conversation = Conversation()
+        conversation.add(reply.standalone_question, reply.answer or "")
+        yield from filter(_asks_for_event, map(conversation.standalone, _BARE))
     known = {english.plain(word) for word in english.words_of(f"{reply.standalone_question} {reply.answer}")}
     names = dict.fromkeys(name for citation in reply.citations for name in _names(citation.passage))
     for name in names:
@@ -65,10 +66,17 @@ def _candidates(reply: Reply) -> Iterator[str]:
             yield f"who is {name}?"
 
 
+def _asks_for_event(question: str) -> bool:
+    """ "when did they visit him", "where was he arrested"; not "when was governor of the bank"."""
+    _, auxiliary, *rest = [*english.words_of(question), ""]
+    return auxiliary == "did" or (auxiliary in ("was", "were") and any(map(english.is_participle, rest)))
+
+
 def _names(passage: str) -> Iterator[str]:
     """Persons, by their capitals and by the word before them."""
     for found in _NAME.finditer(passage):
         before, words = passage[: found.start()].lower().split()[-1:], found.group().split()
         is_thing = bool(_BEFORE_THINGS.intersection([*before, words[0].lower()]))
-        if not is_thing and any(map(english.is_name, words)):
+        is_shouted = any(word.isupper() for word in words)  # as the place in a dateline is
+        if not is_thing and not is_shouted and any(map(english.is_name, words)):
             yield found.group()

@@ -54,7 +54,7 @@ def test_what_is_answered_is_suggested() -> None:
 @pytest.mark.parametrize(
     "answer",
     [
-        reply(WHEN, "in November", confidence=0.5),
+        reply(WHEN, "in November", confidence=0.6),
         reply(WHEN, "six ambassadors"),  # what was just said
         reply(WHEN, "Sokha"),  # what is in the question
         reply(WHEN, "in November", article=Article("other", "It was in November.")),
@@ -70,6 +70,20 @@ def test_persons_are_asked_for_and_not_places_or_bodies() -> None:
     suggestions(ASKED, ask)
     assert "who is Te Chanmono?" in asked
     assert not {"who is Phnom Penh?", "who is European Union?"} & {*asked}
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("how long did it take to put out the fire?", "15 hours"),
+        ("who was governor of the bank before Ueda?", "Kazuo Ueda"),
+        ("who is the leader?", "Kem Sokha"),
+    ],
+)
+def test_when_is_not_asked_of_what_is_no_event(question: str, answer: str) -> None:
+    ask, asked = asking({})
+    suggestions(reply(question, answer), ask)
+    assert all(each.startswith("who is") for each in asked)
 
 
 def test_there_are_no_more_than_can_be_read_at_a_glance() -> None:
