@@ -77,7 +77,7 @@ export class TurnView {
     const only = inWords(filters);
     const isRewritten = simplified(meant) !== simplified(this.question);
     const readings = [
-      isRewritten && reading(`Searched for: ${meant}`, "Search as typed", () => askAgain({ asTyped: true })),
+      isRewritten && reading(`Searched for: ${meant}`, "Search as typed", () => askAgain({ ...this.how, asTyped: true })),
       nearly && readingLine("Did you mean:", askButton("quiet", nearly, this.how)),
       timeframe && reading(ofTime(timeframe), "Any time", () => askAgain({ ...this.how, anyTime: true })),
       only && reading(`Only: ${only}`, "All articles", () => askAgain({ ...this.how, filters: {} })),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -68,7 +66,7 @@ def test_every_state(open_page: OpenPage, watch: Watch, appearance: str) -> None
     ask(page, "who visited Sokha, and " + "a" * 200)
     expect(last_turn(page).locator(".problem")).to_be_visible()
     check("failed")
-    page.route(re.compile("/articles"), replying({"total": 0, "articles": []}))
+    page.route("**/ready", replying({"status": "ready", "articles": 0, "changed_at": None}))
     page.get_by_role("button", name="New conversation").click()
     expect(page.get_by_role("heading", name="No articles yet")).to_be_visible()
     check("no-articles")
