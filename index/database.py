@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import IndexCorrupt, IndexLocked, StoreError
+from index.period import SQL_AFTER, SQL_BEFORE
 from index.types import Filters
 
 SCHEMA = """
@@ -237,9 +238,8 @@ def where(filters: Filters | None) -> tuple[str, list[str]]:
     if filters is None:
         return "", []
     single = {
-        # A date is as wide as it is written: the end of one must not lie before the start of the other.
-        "published || char(0x10FFFF) >= ?": filters.published_after,
-        "published < ? || char(0x10FFFF)": filters.published_before,
+        SQL_AFTER: filters.published_after,
+        SQL_BEFORE: filters.published_before,
         "source = ?": filters.source,
         "author = ?": filters.author,
         "language = ?": filters.language,
