@@ -11,7 +11,8 @@ QAError
 ├── SourceError             a source can't be read, or is not registered as was thought
 │   ├── AddressRefused      a host is where we may not fetch from
 │   └── FetchError          an address did not give what was asked of it
-│       └── PageGone        it says that there is nothing any more
+│       ├── PageGone        it says that there is nothing any more
+│       └── FetchRefused    it is none to fetch from
 └── ConfigError             a setting is unknown or has a wrong value
 
 Every message is written for the person who reads it: what is wrong, and what to do.
@@ -69,6 +70,10 @@ class FetchError(SourceError):
 
 class PageGone(FetchError):
     """The address says that there is nothing any more (404 or 410)."""
+
+
+class FetchRefused(FetchError):
+    """The address is none to fetch from: not permitted, not of the web, or of another kind than asked for."""
 
 
 class ConfigError(QAError):

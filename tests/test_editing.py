@@ -69,7 +69,7 @@ class TestAdding:
         ("said", "field", "advice"),
         [
             ({}, "text", "required; add it"),
-            ({"url": "https://x.example/"}, "text", "required; add it"),
+            ({"url": "https://x.example/", "title": "X"}, "text", "required; add it"),
             ({"text": " \n"}, "text", "this one is empty"),
             ({"text": 7}, "text", "valid string"),
             ({"text": "a", "published": "soon"}, "published", "such as 2019-11-30"),

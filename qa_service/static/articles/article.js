@@ -8,7 +8,7 @@ import { paragraphs } from "../paragraphs.js";
 import { button, problemView } from "../problem.js";
 import { isAbort } from "../request.js";
 import { changeArticle, getChunks } from "./api.js";
-import { ArticleForm } from "./form.js";
+import { ARTICLE_FIELDS, Form } from "./form.js";
 import { rowOf } from "./list.js";
 import { passageView } from "./passages.js";
 
@@ -26,7 +26,7 @@ export class ArticlePanel {
     this.onChange = onChange;
     /** @type {Article | null} */
     this.article = null;
-    /** @type {Map<string, ArticleForm>} forms that were left without saving, by the article's id */
+    /** @type {Map<string, Form>} forms that were left without saving, by the article's id */
     this.forms = new Map();
     byId("edit").addEventListener("click", () => this.#edit());
     byId("delete").addEventListener("click", () => this.#delete(remove));
@@ -121,8 +121,8 @@ export class ArticlePanel {
 
   /** @param {Article} article */
   #form(article) {
-    /** @type {ArticleForm} */
-    const form = new ArticleForm({
+    /** @type {Form} */
+    const form = new Form(ARTICLE_FIELDS, {
       article,
       label: "Save",
       send: () => changeArticle(article.id, form.changes()),
