@@ -3,7 +3,7 @@
 import { make } from "../dom.js";
 import { button, buttons, problemView } from "../problem.js";
 
-/** @import { Article } from "../types.js" */
+/** @import { StoredArticle } from "./api.js" */
 /** @import { Problem } from "../request.js" */
 
 /** @typedef {{name: string, label: string, hint?: string, rows?: number, type?: string}} Field */
@@ -18,6 +18,7 @@ export const ARTICLE_FIELDS = [
   { name: "language", label: "Language", hint: "A code such as en" },
   { name: "url", label: "Web address" },
   { name: "tags", label: "Tags", hint: "With commas between them" },
+  { name: "fields", label: "Other details", hint: "One a line, such as section: Asia", rows: 3 },
 ];
 
 /** @type {Field[]} */
@@ -34,7 +35,7 @@ export class Form {
   /**
    * @param {Field[]} fields
    * @param {object} options
-   * @param {Article | null} options.article what stands in the form at first
+   * @param {StoredArticle | null} options.article what stands in the form at first
    * @param {string} options.label of the button that sends it
    * @param {string} [options.busy] its label meanwhile
    * @param {() => Promise<unknown>} options.send
@@ -77,7 +78,7 @@ export class Form {
     for (const field of this.fields) field.input.value = field.original = "";
   }
 
-  /** @returns {Record<string, string | string[] | null>} only what differs from what stood there; null is taken away */
+  /** @returns {Record<string, string | string[] | Record<string, string> | null>} only what differs from what stood there; null is taken away */
   changes() {
     const changed = this.fields.filter(({ input, original }) => input.value.trim() !== original.trim());
     return Object.fromEntries(changed.map(({ name, input }) => [name, sent(name, input.value)]));
@@ -148,12 +149,13 @@ export class Form {
 }
 
 /**
- * @param {Article | null} article
+ * @param {StoredArticle | null} article
  * @param {string} name
  */
 function valueOf(article, name) {
-  const value = article?.[/** @type {keyof Article} */ (name)] ?? "";
-  return Array.isArray(value) ? value.join(", ") : value;
+  const value = article?.[/** @type {keyof StoredArticle} */ (name)] ?? "";
+  if (typeof value === "string") return value;
+  return Array.isArray(value) ? value.join(", ") : Object.entries(value).map((pair) => pair.join(": ")).join("\n");
 }
 
 /**
@@ -162,5 +164,16 @@ function valueOf(article, name) {
  */
 function sent(name, value) {
   if (name === "tags") return value.split(",").map((tag) => tag.trim()).filter(Boolean);
+  if (name === "fields") return Object.fromEntries(value.split("\n").filter((line) => line.trim()).map(pairOf));
   return name === "text" ? value : value.trim() || null;
+}
+
+/**
+ * A name and its value. A line without a colon is sent as a name alone, which the service refuses.
+ *
+ * @param {string} line
+ */
+function pairOf(line) {
+  const [, name, value] = line.match(/^(.*?): (.*)$/) ?? line.match(/^(.*?):(.*)$/) ?? ["", line, ""];
+  return [name.trim(), value.trim()];
 }
