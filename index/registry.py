@@ -20,7 +20,8 @@ from index.sources.kinds import Kind
 _TABLES = (
     """CREATE TABLE IF NOT EXISTS sources (
         name TEXT PRIMARY KEY, kind TEXT NOT NULL, location TEXT NOT NULL, depth INTEGER NOT NULL,
-        count INTEGER NOT NULL, every INTEGER NOT NULL, allow_private INTEGER NOT NULL, synced TEXT
+        count INTEGER NOT NULL, every INTEGER NOT NULL, allow_private INTEGER NOT NULL, synced TEXT,
+        columns TEXT NOT NULL DEFAULT '{}'
     ) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS documents (
         source TEXT NOT NULL REFERENCES sources ON DELETE CASCADE, key TEXT NOT NULL, state TEXT NOT NULL,
@@ -37,12 +38,16 @@ _TABLES = (
 Holder: TypeAlias = tuple[str, str]
 """The name of a source, and the key of a document of it."""
 
-_COLUMNS = "name, kind, location, depth, count, every, allow_private, synced"
+_COLUMNS = "name, kind, location, depth, count, every, allow_private, synced, columns"
 
 
 @dataclass(frozen=True)
 class Source:
-    """A source as it was registered. ``every`` is in seconds; ``synced`` is when, in ISO 8601, UTC."""
+    """A source as it was registered.
+
+    ``every`` is in seconds; ``synced`` is when, in ISO 8601, UTC; ``columns`` says, for fields of ours, by
+    which name its CSV and JSONL have them.
+    """
 
     name: str
     kind: Kind
@@ -52,6 +57,7 @@ class Source:
     every: int = 3600
     allow_private: bool = False
     synced: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,9 @@ class Registry:
             with database.write() as connection:
                 for statement in _TABLES:
                     connection.execute(statement)
+        elif not database.read("SELECT 1 FROM pragma_table_info('sources') WHERE name = 'columns'"):
+            with database.write() as connection:  # registered before columns could be named
+                connection.execute("ALTER TABLE sources ADD COLUMN columns TEXT NOT NULL DEFAULT '{}'")
 
     @classmethod
     def open(cls, folder: Path) -> Registry:
@@ -87,8 +96,8 @@ class Registry:
                     f"python -m qa_service source remove {source.name} --keep"
                 )
             connection.execute(
-                f"INSERT INTO sources ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                tuple(asdict(source).values()),
+                f"INSERT INTO sources ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                tuple({**asdict(source), "columns": json.dumps(dict(source.columns))}.values()),
             )
 
     def all(self) -> list[Source]:
@@ -184,8 +193,10 @@ class Registry:
     def _rows(self, condition: str, *values: str) -> list[Source]:
         rows = self._database.read(f"SELECT {_COLUMNS} FROM sources {condition}", values)
         return [
-            Source(name, kind, location, depth, count, every, bool(allow_private), synced)
-            for name, kind, location, depth, count, every, allow_private, synced in rows
+            Source(
+                name, kind, location, depth, count, every, bool(allow_private), synced, json.loads(columns)
+            )
+            for name, kind, location, depth, count, every, allow_private, synced, columns in rows
         ]
 
 

@@ -51,9 +51,9 @@ def reading(source: Source, fetcher: Fetcher) -> Reading:
 
     match source.kind:
         case "folder":
-            return Folder(Path(source.location))
+            return Folder(Path(source.location), source.columns)
         case "url":
-            return Url(fetcher, source.location)
+            return Url(fetcher, source.location, source.columns)
         case "feed":
             return Feed(fetcher, source.location)
         case "sitemap":
