@@ -5,6 +5,7 @@ QAError
 ├── StoreError              the index can't do what was asked
 │   ├── ManifestMismatch    it was built with another encoder or other settings
 │   ├── IndexLocked         another process is writing
+│   ├── DiskFull            there is no room to write
 │   ├── IndexCorrupt        its parts don't agree or can't be read
 │   ├── EmptyIndex          there is nothing to search
 │   └── ArticleNotFound     no such article
@@ -17,6 +18,13 @@ QAError
 
 Every message is written for the person who reads it: what is wrong, and what to do.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class QAError(Exception):
@@ -37,6 +45,16 @@ class ManifestMismatch(StoreError):
 
 class IndexLocked(StoreError):
     """Another process is writing to the index."""
+
+
+class DiskFull(StoreError):
+    """There is no room to write; what was committed stays, and what was being written is not half there."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"There is no room left on the disk of {path}. What was in before is safe, and nothing is "
+            "half-made. Make room, or move the folder to a larger disk, then do the same again."
+        )
 
 
 class IndexCorrupt(StoreError):

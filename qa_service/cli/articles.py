@@ -50,6 +50,7 @@ def ingest(settings: Settings, what: tuple[str, ...], columns: dict[str, str], a
     anything could not be read, and 130 after Ctrl-C.
     """
     from index import loaders
+    from index.errors import DiskFull
     from index.sources import is_url
 
     urls = [each for each in what if is_url(each)]
@@ -62,9 +63,12 @@ def ingest(settings: Settings, what: tuple[str, ...], columns: dict[str, str], a
         pipeline = open_pipeline(settings, quiet=as_json)
         read = (document for file in files for document in loaders.load(file, columns))
         documents = chain(read, _fetched(settings, urls, columns, stop))
-        for outcome in pipeline.ingest(takewhile(lambda _: not stop.is_set(), documents)):
-            report.add(outcome)
-        pipeline.save()
+        try:
+            for outcome in pipeline.ingest(takewhile(lambda _: not stop.is_set(), documents)):
+                report.add(outcome)
+            pipeline.save()
+        except DiskFull as error:
+            report.add(loaders.Failure(str(settings.index_folder), str(error)))
     report.summarise(pipeline.index.status())
     if stop.is_set():
         terminal.err.print("Interrupted. The same command goes on from here.")

@@ -86,7 +86,7 @@ ADDED = {
 
 @routes.post(
     "/articles",
-    responses={200: Outcomes, 201: Outcomes, **responses(400, 403, 413, 415, 422, 500, 502, 503)},
+    responses={200: Outcomes, 201: Outcomes, **responses(400, 403, 413, 415, 422, 500, 502, 503, 507)},
     openapi_extensions={"requestBody": ADDED},
     summary="Add an article, what is at an address, or files of articles",
     description="201 if anything was added, 200 if not. A file that can't be read never stops the others. "
@@ -109,7 +109,7 @@ def add_articles() -> Response:
 
 @routes.put(
     "/articles/<article_id:id>",
-    responses={200: ArticleBody, 201: ArticleBody, **responses(400, 403, 404, 413, 415, 422, 500, 503)},
+    responses={200: ArticleBody, 201: ArticleBody, **responses(400, 403, 404, 413, 415, 422, 500, 503, 507)},
     summary="Change an article's text or what is said of it, or add it under this id",
 )
 def put_article(path: EditPath, body: ArticleChange) -> tuple[dict[str, Any], int, dict[str, str]]:
@@ -127,7 +127,7 @@ def put_article(path: EditPath, body: ArticleChange) -> tuple[dict[str, Any], in
 
 @routes.delete(
     "/articles/<article_id:id>",
-    responses={204: None, **responses(403, 404, 422, 500, 503)},
+    responses={204: None, **responses(403, 404, 422, 500, 503, 507)},
     summary="Delete an article and all that was derived from it",
 )
 def delete_article(path: ArticlePath) -> Response:
