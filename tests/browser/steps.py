@@ -4,9 +4,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import FloatRect, Locator, Page, Route
+
+SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
+WIDE = {"width": 1280, "height": 860}
+PHONE = {"width": 360, "height": 740}
+APPEARANCES: dict[str, dict[str, Any]] = {
+    "light": {"viewport": WIDE, "color_scheme": "light"},
+    "dark": {"viewport": WIDE, "color_scheme": "dark"},
+    "phone": {"viewport": PHONE, "color_scheme": "light", "has_touch": True},
+    "phone-dark": {"viewport": PHONE, "color_scheme": "dark", "has_touch": True},
+}
+
+
+def check(page: Page, state: str, full_page: bool = False) -> None:
+    """Leave a screenshot of the page in ``state``; it fits its window, and axe finds no fault in it."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{state}.png", full_page=full_page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{state} is too wide"
+    found = Axe().run(page)
+    assert not found.violations_count, f"{state}\n{found.generate_report()}"
 
 
 def ask(page: Page, question: str) -> None:

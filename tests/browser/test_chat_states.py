@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SCREENSHOTS, OpenPage, Watch
-from tests.browser.steps import ask, citation, hold, last_turn, list_reply, reply, replying
+from tests.browser import steps
+from tests.browser.conftest import OpenPage, Watch
+from tests.browser.steps import (
+    APPEARANCES,
+    PHONE,
+    ask,
+    citation,
+    hold,
+    last_turn,
+    list_reply,
+    reply,
+    replying,
+)
 
-WIDE = {"width": 1280, "height": 860}
-PHONE = {"width": 360, "height": 740}
-APPEARANCES: dict[str, dict[str, Any]] = {
-    "light": {"viewport": WIDE, "color_scheme": "light"},
-    "dark": {"viewport": WIDE, "color_scheme": "dark"},
-    "phone": {"viewport": PHONE, "color_scheme": "light", "has_touch": True},
-    "phone-dark": {"viewport": PHONE, "color_scheme": "dark", "has_touch": True},
-}
 ENVOYS = "France, Germany, Japan and the European Union"
 PASSAGE = (
     "The party watched closely. Since November the ambassadors of France, Germany, Japan "
@@ -34,11 +35,7 @@ def test_every_state(open_page: OpenPage, watch: Watch, appearance: str) -> None
     page = open_page(reduced_motion="reduce", **APPEARANCES[appearance])
 
     def check(state: str) -> None:
-        SCREENSHOTS.mkdir(exist_ok=True)
-        page.screenshot(path=SCREENSHOTS / f"{state}-{appearance}.png")
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{state} is too wide"
-        found = Axe().run(page)
-        assert not found.violations_count, f"{state}\n{found.generate_report()}"
+        steps.check(page, f"{state}-{appearance}")
 
     expect(page.locator("#article-count")).to_have_text("Answers from 6 articles.")
     check("empty")
