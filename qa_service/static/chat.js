@@ -16,9 +16,6 @@ const composer = new Composer({ onSend: start, onStop: () => waiting.abort() });
 const thread = byId("thread");
 let waiting = new AbortController();
 
-/** @type {import("./citation.js").OpenSource} */
-const openSource = (citation, opener) => panel.open(citation, opener);
-
 /**
  * @param {string} question
  * @param {import("./turn.js").How} [how]
@@ -68,7 +65,8 @@ async function answer(turn) {
  * @param {import("./types.js").Reply} reply
  */
 function showReply(turn, reply) {
-  turn.showReply(reply, openSource, (how) => {
+  const open = (citation, opener) => panel.open(citation, reply.citations, opener);
+  turn.showReply(reply, open, (how) => {
     composer.focus();
     start(turn.question, how);
   });

@@ -4,6 +4,7 @@
  * @typedef {object} Citation
  * @property {number} id
  * @property {string} article_id
+ * @property {string} content_hash of the text that was quoted
  * @property {string} title
  * @property {string | null} url
  * @property {string | null} published
@@ -57,6 +58,7 @@
  * @property {string | null} source
  * @property {string | null} language
  * @property {string[]} tags
+ * @property {string} content_hash
  * @property {string} text
  *
  * @typedef {Omit<Article, "text">} Summary

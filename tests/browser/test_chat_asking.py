@@ -172,7 +172,7 @@ def test_copies_of_a_report_are_counted_and_named_on_request(page: Page) -> None
     expect(turn.get_by_text("Copy 2")).to_be_hidden()
     turn.get_by_text("and 2 more with this report").click()
     expect(turn.get_by_text("Copy 2")).to_be_visible()
-    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("complementary")).to_have_count(0)
 
 
 def test_a_follow_up_is_understood_and_can_be_searched_as_typed(page: Page) -> None:
