@@ -81,7 +81,14 @@
  * @property {number} failed
  * @property {Outcome[]} outcomes
  *
- * @typedef {{question: string, reply: Reply}} Turn
+ * @typedef {object} Turn a question of a conversation, and what it was answered
+ * @property {string} id
+ * @property {string} asked when, in ISO 8601
+ * @property {string} question
+ * @property {import("./turn.js").How} how
+ * @property {Reply | null} reply null as long as there is none
+ * @property {"up" | "down"} [rating] what the reader thought of it
+ *
  * @typedef {{question: string, answer: string}} PastTurn
  */
 

@@ -203,20 +203,6 @@ def test_the_last_six_turns_are_sent_along_as_they_were_understood(page: Page) -
     }
 
 
-def test_a_reload_keeps_the_conversation_and_a_new_one_forgets_it(page: Page) -> None:
-    page.route("**/ask", replying(reply(citations=[])))
-    ask(page, "who is it")
-    expect(last_turn(page)).to_contain_text("The articles don’t say.")
-    page.reload()
-    expect(page.get_by_role("heading", name="who is it")).to_be_visible()
-    page.get_by_role("button", name="New conversation").click()
-    expect(page.locator(".turn")).to_have_count(0)
-    expect(page.get_by_role("heading", name="What would you like to know?")).to_be_visible()
-    with page.expect_request("**/ask") as sent:
-        ask(page, "who else")
-    assert sent.value.post_data_json == {"question": "who else"}
-
-
 def test_stop_ends_the_waiting_and_keeps_the_question(page: Page) -> None:
     page.route("**/ask", hold)
     ask(page, "who visited Sokha")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage
@@ -122,12 +120,13 @@ def test_further_sentences_of_a_yes_or_no_are_called_so(page: Page) -> None:
     expect(last_turn(page).get_by_text("Japan was late.", exact=True)).to_be_visible()
 
 
-def test_a_conversation_of_an_older_page_is_still_shown(page: Page) -> None:
+def test_a_reply_of_an_older_service_is_still_shown(page: Page) -> None:
     answer = {"text": LINE, "confidence": 0.9, "citations": [1]}
     old = reply(answer, citations=[citation(1, PASSAGE, LINE)])
     del old["kind"]
-    turns = json.dumps([{"question": "who came", "reply": old}])
-    page.evaluate("turns => sessionStorage.setItem('conversation', turns)", turns)
+    page.route("**/ask", replying(old))
+    ask(page, "who came")
+    expect(last_turn(page).locator(".answer")).to_have_text(LINE)
     page.reload()
     expect(last_turn(page).locator(".answer")).to_have_text(LINE)
     expect(last_turn(page).locator("mark")).to_have_text(LINE)
