@@ -26,7 +26,8 @@ def feedback() -> None:
       python -m qa_service feedback export complaints.jsonl
       python -m qa_service evaluate complaints.jsonl
 
-    It is kept in feedback.db in the data folder, apart from the index.
+    It is kept in feedback.db in the data folder, apart from the index. The same --data-dir (QA_DATA_DIR)
+    and --json as everywhere belong behind the command.
     """
 
 

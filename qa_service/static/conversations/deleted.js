@@ -13,7 +13,7 @@ export class Deleted {
    * @param {object} told
    * @param {(id: string) => void} told.onDeleted
    * @param {(id: string) => void} told.onRestored
-   * @param {() => void} told.onEnd
+   * @param {() => Promise<void>} told.onEnd draws the list anew
    */
   constructor(store, { onDeleted, onRestored, onEnd }) {
     this.store = store;
@@ -44,7 +44,8 @@ export class Deleted {
     row.dataset.id = id;
     this.rows.set(id, { summary, kept, row });
     this.onDeleted(id);
-    this.onEnd();
+    await this.onEnd();
+    undo.focus();
     byId("announcer").textContent = `${titleOf(summary)} is deleted. The button Undo puts it back.`;
     this.#arm(id);
   }

@@ -81,15 +81,21 @@ export class Row {
       make("input", { value: this.title, maxLength: LONGEST_TITLE, "aria-label": "Name of the conversation" })
     );
     const form = make("form", { className: "renaming" }, input);
+    let isDone = false; // to take the form away takes the focus from it, which would finish once more
+    const finish = (/** @type {string} */ title) => {
+      if (isDone) return;
+      isDone = true;
+      this.#finish(form, title);
+    };
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#finish(form, input.value.trim());
+      finish(input.value.trim());
     });
-    input.addEventListener("blur", () => form.isConnected && this.#finish(form, input.value.trim()));
+    input.addEventListener("blur", () => finish(input.value.trim()));
     input.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       event.preventDefault();
-      this.#finish(form, this.title);
+      finish(this.title);
     });
     this.element.replaceChildren(form);
     input.select();
