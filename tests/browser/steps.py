@@ -111,6 +111,23 @@ def last_turn(page: Page) -> Locator:
     return page.locator(".turn").last
 
 
+def kept(page: Page) -> Locator:
+    """The conversations in the list."""
+    return page.get_by_role("list", name="Conversations").get_by_role("listitem")
+
+
+def titles(page: Page) -> Locator:
+    return kept(page).locator("a")
+
+
+def unfold(page: Page) -> None:
+    """Show what can be done with the first conversation in the list."""
+    kept(page).first.hover()
+    more = kept(page).first.get_by_role("button", name="More")
+    if more.get_attribute("aria-expanded") == "false":
+        more.click()
+
+
 def box_of(locator: Locator) -> FloatRect:
     box = locator.bounding_box()
     assert box, "it is not visible"
