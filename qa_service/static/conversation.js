@@ -51,7 +51,8 @@ export class Conversation {
     if (!kept || id !== this.id) return [];
     this.title = kept.title;
     const known = new Map(this.turns.map((turn) => [turn.id, turn]));
-    const news = inOrder(kept.turns).filter((turn) => !known.has(turn.id) || (turn.reply && !known.get(turn.id)?.reply));
+    const isNew = (/** @type {Turn} */ turn) => !known.has(turn.id) || (turn.reply && !known.get(turn.id)?.reply);
+    const news = inOrder(kept.turns).filter(isNew);
     for (const turn of news) known.set(turn.id, turn);
     this.turns = inOrder([...known.values()]);
     return news;

@@ -6,7 +6,8 @@ import { Problem, fetchJson, jsonBody } from "./request.js";
 
 /** @import { Citation, Reply } from "./types.js" */
 
-const STORED = "Sending stores on this service: the question, the answer, which passages it cites, and what you write here.";
+const STORED =
+  "Sending stores on this service: the question, the answer, which passages it cites, and what you write here.";
 const LONGEST = 2000;
 const NONE = "The articles don’t say";
 
@@ -91,9 +92,18 @@ export class FeedbackForm {
       rating: this.rating,
       comment: this.comment.value.trim(),
       right_answer: this.rating === "down" ? right : null,
-      citations: citations.map(({ article_id, content_hash, start, end }) => ({ article_id, content_hash, start, end })),
+      citations: citations.map(place),
     };
   }
+}
+
+/**
+ * Where a citation points to, without its words.
+ *
+ * @param {Citation} citation
+ */
+function place({ article_id, content_hash, start, end }) {
+  return { article_id, content_hash, start, end };
 }
 
 /**

@@ -7,11 +7,9 @@ import { answerWithSources } from "./sources.js";
 /** @import { Reply, Turn } from "./types.js" */
 /** @typedef {"up" | "down"} Rating */
 
-const ICONS = {
-  copy: "M7 7h9v9H7zM4 13V4h9",
-  up: "M6.5 9v7H3.5V9zM6.5 9.5 10 3c1.4 0 2.2 1 1.9 2.4L11.3 8h3.9c1 0 1.7.9 1.4 1.9l-1.4 4.9c-.2.7-.8 1.2-1.5 1.2H6.5",
-  down: "M6.5 11V4H3.5v7zM6.5 10.5 10 17c1.4 0 2.2-1 1.9-2.4L11.3 12h3.9c1 0 1.7-.9 1.4-1.9l-1.4-4.9c-.2-.7-.8-1.2-1.5-1.2H6.5",
-};
+const COPY = "M7 7h9v9H7zM4 13V4h9";
+const THUMB =
+  "M6.5 9v7h-3V9zM6.5 9.5 10 3c1.4 0 2.2 1 1.9 2.4L11.3 8h3.9c1 0 1.7.9 1.4 1.9l-1.4 4.9c-.2.7-.8 1.2-1.5 1.2H6.5";
 
 /**
  * @param {Turn} turn
@@ -20,32 +18,41 @@ const ICONS = {
  */
 export function replyTools(turn, reply, onRated) {
   const place = make("div");
-  const thumbs = { up: tool("up", "Good answer"), down: tool("down", "Bad answer") };
+  const thumbs = [thumb("up", "Good answer"), thumb("down", "Bad answer")];
   const press = () => {
-    for (const [rating, thumb] of Object.entries(thumbs)) thumb.setAttribute("aria-pressed", String(turn.rating === rating));
+    for (const { rating, button } of thumbs) button.setAttribute("aria-pressed", String(turn.rating === rating));
   };
-  for (const [rating, thumb] of Object.entries(thumbs)) {
-    thumb.addEventListener("click", () => {
-      const form = new FeedbackForm(turn.question, reply, /** @type {Rating} */ (rating), {
-        onSent: () => {
-          onRated(/** @type {Rating} */ (rating));
-          press();
-        },
-        onClosed: () => thumb.focus(),
-      });
+  for (const { rating, button } of thumbs) {
+    const onSent = () => {
+      onRated(rating);
+      press();
+    };
+    button.addEventListener("click", () => {
+      const form = new FeedbackForm(turn.question, reply, rating, { onSent, onClosed: () => button.focus() });
       place.replaceChildren(form.element);
       form.element.scrollIntoView({ block: "nearest" });
       form.focus();
     });
   }
   press();
-  const row = make("div", { className: "reply-tools", role: "group", "aria-label": "Answer" }, copyTool(reply), thumbs.up, thumbs.down);
+  const buttons = [copyTool(reply), ...thumbs.map(({ button }) => button)];
+  const row = make("div", { className: "reply-tools", role: "group", "aria-label": "Answer" }, ...buttons);
   return make("div", {}, row, place);
+}
+
+/**
+ * @param {Rating} rating
+ * @param {string} label
+ */
+function thumb(rating, label) {
+  const button = tool(THUMB, label);
+  button.classList.add(`thumb-${rating}`);
+  return { rating, button };
 }
 
 /** @param {Reply} reply */
 function copyTool(reply) {
-  const button = tool("copy", "Copy with sources");
+  const button = tool(COPY, "Copy with sources");
   button.addEventListener("click", async () => {
     const isCopied = await copied(answerWithSources(reply));
     const words = isCopied ? "Copied" : "The browser does not let it be copied";
@@ -82,16 +89,16 @@ function copiedByHand(text) {
 }
 
 /**
- * @param {keyof typeof ICONS} icon
+ * @param {string} shape of its icon
  * @param {string} label
  */
-function tool(icon, label) {
+function tool(shape, label) {
   const button = make("button", { type: "button", className: "round tool", "aria-label": label, title: label });
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 20 20");
   svg.setAttribute("aria-hidden", "true");
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", ICONS[icon]);
+  path.setAttribute("d", shape);
   svg.append(path);
   button.append(svg);
   return button;

@@ -20,6 +20,9 @@ APPEARANCES: dict[str, dict[str, Any]] = {
     "phone-dark": {"viewport": PHONE, "color_scheme": "dark", "has_touch": True},
 }
 
+Check = Callable[[str], None]
+"""Checks the page in the state of this name."""
+
 
 def check(page: Page, state: str, full_page: bool = False) -> None:
     """Leave a screenshot of the page in ``state``; it fits its window, and axe finds no fault in it."""

@@ -12,12 +12,15 @@ const text = (value, where) => ensure(typeof value === "string", where, "must be
 /** @type {Check} */
 const number = (value, where) => ensure(Number.isFinite(value), where, "must be a number");
 /** @type {Check} */
-const count = (value, where) => ensure(Number.isInteger(value) && value >= 0, where, "must be a whole number from 0 on");
+const count = (value, where) =>
+  ensure(Number.isInteger(value) && value >= 0, where, "must be a whole number from 0 on");
 /** @type {Check} */
 const bool = (value, where) => ensure(typeof value === "boolean", where, "must be true or false");
 /** @type {Check} */
-const time = (value, where) =>
-  ensure(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) && !Number.isNaN(Date.parse(value)), where, "must be a time in ISO 8601, UTC");
+const time = (value, where) => {
+  const isTime = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) && !Number.isNaN(Date.parse(value));
+  ensure(isTime, where, "must be a time in ISO 8601, UTC");
+};
 /** @type {Check} */
 const id = (value, where) => ensure(/^[\w-]{1,64}$/.test(value), where, "must be 1 to 64 letters, digits, - or _");
 
@@ -138,5 +141,6 @@ function quotesItsPassage({ start, end, quote, passage, passage_start, passage_e
   const [from, to] = [utf16Index(passage, start - passage_start), utf16Index(passage, end - passage_start)];
   const isInside = passage_start <= start && start < end && end <= passage_end;
   const isWhole = [...passage].length === passage_end - passage_start;
-  ensure(isInside && isWhole && passage.slice(from, to) === quote, `${where}.quote`, "is not what its passage says at its offsets");
+  const isTrue = isInside && isWhole && passage.slice(from, to) === quote;
+  ensure(isTrue, `${where}.quote`, "is not what its passage says at its offsets");
 }

@@ -38,8 +38,12 @@ export function fromJson(text) {
   } catch (error) {
     throw new Error(`It is not JSON: ${/** @type {Error} */ (error).message}.`);
   }
-  if (content?.format !== FORMAT) throw new Error(`It is not an export of conversations: its “format” is not “${FORMAT}”.`);
-  if (content.version !== VERSION) throw new Error(`It is of version ${content.version}; this page reads version ${VERSION}.`);
+  if (content?.format !== FORMAT) {
+    throw new Error(`It is not an export of conversations, whose “format” is “${FORMAT}”.`);
+  }
+  if (content.version !== VERSION) {
+    throw new Error(`It is of version ${content.version}; this page reads version ${VERSION}.`);
+  }
   return checked(content.conversations);
 }
 
