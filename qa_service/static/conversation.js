@@ -36,7 +36,7 @@ export class Conversation {
    */
   async open(id) {
     const kept = await this.store.get(id);
-    if (kept) Object.assign(this, { id, title: kept.title, turns: inOrder(kept.turns) });
+    if (kept) Object.assign(this, { id, title: kept.title, turns: kept.turns });
     return kept !== null;
   }
 
@@ -52,7 +52,7 @@ export class Conversation {
     this.title = kept.title;
     const known = new Map(this.turns.map((turn) => [turn.id, turn]));
     const isNew = (/** @type {Turn} */ turn) => !known.has(turn.id) || (turn.reply && !known.get(turn.id)?.reply);
-    const news = inOrder(kept.turns).filter(isNew);
+    const news = kept.turns.filter(isNew);
     for (const turn of news) known.set(turn.id, turn);
     this.turns = inOrder([...known.values()]);
     return news;

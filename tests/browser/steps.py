@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import FloatRect, Locator, Page, Route
+
+ASK = re.compile("/ask(/stream)?$")
+"""Where the page asks: by a stream, and without one where no stream comes through."""
 
 SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
 WIDE = {"width": 1280, "height": 860}

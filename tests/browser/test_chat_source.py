@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage, Watch
-from tests.browser.steps import ask, box_of, citation, last_turn, reply, replying
+from tests.browser.steps import ASK, ask, box_of, citation, last_turn, reply, replying
 
 HOSTILE_ID = "../hostile/<script>?#%2f"
 
@@ -196,7 +196,7 @@ def _answer(page: Page, *quotes: str, article_id: str = "anna") -> None:
     answers = [
         {"text": quote, "confidence": 0.9, "citations": [n]} for n, quote in enumerate(quotes, start=1)
     ]
-    page.route("**/ask", replying(reply(*answers, citations=citations, kind="list")))
+    page.route(ASK, replying(reply(*answers, citations=citations, kind="list")))
     ask(page, "who came")
 
 

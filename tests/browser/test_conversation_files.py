@@ -11,7 +11,18 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import ask, citation, kept, last_turn, list_reply, reply, replying, titles, unfold
+from tests.browser.steps import (
+    ASK,
+    ask,
+    citation,
+    kept,
+    last_turn,
+    list_reply,
+    reply,
+    replying,
+    titles,
+    unfold,
+)
 
 PASSAGE = "It rained. Anna came on *Monday*. 🚢 Bo and Cy left late."
 SOURCE = {"title": "<b>Visits</b> [1]", "url": "https://example.org/visits", "author": "A. Holt", "page": 3}
@@ -25,10 +36,10 @@ def page(library: str, open_page: OpenPage) -> Page:
 def test_a_conversation_reads_well_as_markdown(page: Page) -> None:
     _ask(page, "who came # first?", {"text": "Anna", "confidence": 0.9, "citations": [1]})
     said = list_reply("Bo and Cy", ["Bo", "Cy"], PASSAGE)
-    page.route("**/ask", replying({**said, "standalone_question": "who left?"}))
+    page.route(ASK, replying({**said, "standalone_question": "who left?"}))
     ask(page, "and who left?")
     expect(page.locator(".answer")).to_have_count(2)
-    page.route("**/ask", replying(reply(citations=[])))
+    page.route(ASK, replying(reply(citations=[])))
     ask(page, "why?")
     expect(page.locator(".answer")).to_have_count(3)
     unfold(page)
@@ -201,9 +212,9 @@ def test_what_a_file_says_is_never_markup(page: Page, tmp_path: Path) -> None:
 
 
 def _ask(page: Page, question: str, answer: dict[str, Any], quote: str = "Anna") -> None:
-    page.unroute("**/ask")
+    page.unroute(ASK)
     cited = citation(1, PASSAGE, quote, **SOURCE)
-    page.route("**/ask", replying(reply(answer, citations=[cited], standalone_question=question)))
+    page.route(ASK, replying(reply(answer, citations=[cited], standalone_question=question)))
     ask(page, question)
     expect(last_turn(page).locator(".answer")).to_have_text(answer["text"])
 

@@ -12,6 +12,7 @@ from tests.browser import steps
 from tests.browser.conftest import OpenPage, Watch
 from tests.browser.steps import (
     APPEARANCES,
+    ASK,
     ask,
     citation,
     kept,
@@ -120,7 +121,7 @@ def _open_sources(page: Page, check: steps.Check) -> None:
             "published": "2019-11-30", "author": "A. Holt", "source": "The Paper", "language": "en",
             "tags": [], "content_hash": content_hash, "text": f"{text}\n\n{REST}",
         }))  # fmt: skip
-        page.route("**/ask", replying(list_reply("Anna, Laos and Bo", ["Anna", "Laos", "Bo"], PASSAGE)))
+        page.route(ASK, replying(list_reply("Anna, Laos and Bo", ["Anna", "Laos", "Bo"], PASSAGE)))
         ask(page, "who came")
         last_turn(page).locator(".open-source").first.click()
         expect(page.locator("#source-text mark").first).to_be_visible()
@@ -134,9 +135,9 @@ def _open_sources(page: Page, check: steps.Check) -> None:
 
 
 def _ask(page: Page, question: str) -> None:
-    page.unroute("**/ask")
+    page.unroute(ASK)
     answer = {"text": "Anna and the ambassadors of Laos", "confidence": 0.9, "citations": [1]}
     cited = citation(1, PASSAGE, "Anna and the ambassadors of Laos")
-    page.route("**/ask", replying(reply(answer, citations=[cited], standalone_question=question)))
+    page.route(ASK, replying(reply(answer, citations=[cited], standalone_question=question)))
     ask(page, question)
     expect(last_turn(page).locator(".reply-tools")).to_be_visible()

@@ -19,7 +19,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from index import loaders
-from index.types import Article, Hit
+from index.types import Article, Hit, clean_text
 from qa_service import create_app
 from qa_service.config import Settings
 from qa_service.pipeline import Pipeline
@@ -55,7 +55,8 @@ def page(settings: Settings, pipeline: Pipeline, open_page: OpenPage) -> Iterato
     """The chat over the samples and articles of letters by chance, answered by chance."""
     random = Random(7)
     files, _ = loaders.find([SAMPLES])
-    odd = [Article(f"odd-{n}", "".join(random.choices(LETTERS, k=900)), f"Odd {n}") for n in range(12)]
+    texts = [clean_text("".join(random.choices(LETTERS, k=900))) for _ in range(12)]
+    odd = [Article(f"odd-{n}", text, f"Odd {n}") for n, text in enumerate(texts)]
     list(pipeline.ingest([*(document for file in files for document in loaders.load(file)), *odd]))
     pipeline.reader = ByChance(7)
     with served(create_app(settings, pipeline)) as address:

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from qa_service.config import Settings
 from qa_service.feedback import Cited, Feedback, FeedbackStore
 from tests.browser.conftest import OpenPage, Watch
-from tests.browser.steps import ask, citation, last_turn, list_reply, reply, replying
+from tests.browser.steps import ASK, ask, citation, last_turn, list_reply, reply, replying
 
 PASSAGE = "It rained. Anna came on Monday. Bo left."
 
@@ -143,7 +143,7 @@ def test_feedback_that_does_not_arrive_is_kept_in_its_form(
 def _ask(page: Page) -> None:
     answer = {"text": "Anna", "confidence": 0.9, "citations": [1]}
     said = reply(answer, citations=[citation(1, PASSAGE, "Anna")], standalone_question="who came to Sokha?")
-    page.route("**/ask", replying(said))
+    page.route(ASK, replying(said))
     ask(page, "who came?")
     expect(last_turn(page).locator(".answer")).to_be_visible()
 
@@ -153,8 +153,8 @@ def _thumb(page: Page, name: str) -> Locator:
 
 
 def _copied(page: Page, said: dict[str, Any]) -> str:
-    page.unroute("**/ask")
-    page.route("**/ask", replying(said))
+    page.unroute(ASK)
+    page.route(ASK, replying(said))
     ask(page, "q")
     last_turn(page).get_by_role("button", name="Copy with sources").click()
     expect(page.locator("#announcer")).to_have_text("Copied.")

@@ -57,7 +57,8 @@ export class Store {
    */
   async get(id) {
     const summary = await this.#read((summaries) => summaries.get(id));
-    return summary ? { id, title: summary.title, turns: await this.#read((_, turns) => turnsOf(turns, id)) } : null;
+    if (!summary) return null;
+    return { id, title: summary.title, turns: inOrder(await this.#read((_, turns) => turnsOf(turns, id))) };
   }
 
   /** @returns {Promise<Kept[]>} */
@@ -91,7 +92,8 @@ export class Store {
       for (const { id, title, turns: added } of conversations) {
         const there = new Map((await result(turnsOf(turns, id))).map((turn) => [turn.id, turn]));
         for (const turn of added) if (!there.get(turn.id)?.reply) turns.put({ ...turn, conversation: id });
-        await summarise(summaries, turns, id, (await result(summaries.get(id)))?.title ?? title);
+        const summary = await result(summaries.get(id));
+        await summarise(summaries, turns, id, summary ? summary.title : title);
       }
     });
   }
@@ -213,7 +215,7 @@ async function summarise(summaries, turns, id, title) {
   summaries.put({ id, title, first: first.question, created: first.asked, changed: last.asked, words });
 }
 
-/** @param {Turn[]} turns */
+/** @param {Turn[]} turns in any order; those that were asked first come first */
 export function inOrder(turns) {
   return turns.toSorted((one, other) => one.asked.localeCompare(other.asked));
 }
