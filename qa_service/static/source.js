@@ -13,7 +13,7 @@ import { wholePassage } from "./text.js";
 /** @import { Article, Citation } from "./types.js" */
 /** @import { Problem } from "./request.js" */
 
-const GONE = 404;
+const GONE = { title: "It is no longer there.", detail: "The article was deleted since it was quoted." };
 const WORDS_LEFT = "This article has changed since it was quoted; the quoted words still stand in it.";
 const WORDS_GONE = "This article has changed since it was quoted; some of the quoted words are no longer in it.";
 
@@ -133,8 +133,9 @@ export class SourcePanel {
    * @param {() => void} retry
    */
   #showProblem(problem, citation, retry) {
-    const words = problem.status === GONE ? asQuoted([citation]) : [];
-    this.text.replaceChildren(problemView(problem, button("Retry", retry)), ...words);
+    const isGone = problem.status === 404;
+    const told = problemView(isGone ? GONE : problem, button("Retry", retry));
+    this.text.replaceChildren(told, ...(isGone ? asQuoted([citation]) : []));
   }
 }
 
