@@ -53,7 +53,7 @@ def test_a_conversation_survives_a_restart_of_the_server(
     open_page: OpenPage, tmp_path: Path, watch: Watch
 ) -> None:
     watch.fails = True
-    ingest(tmp_path, ARTICLES[0])
+    ingest(tmp_path, *ARTICLES)
     with serving(tmp_path) as address:
         page = open_page(address)
         ask(page, "who visited Sokha?")
