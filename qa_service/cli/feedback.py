@@ -38,8 +38,8 @@ def list_(settings: Settings, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([_flat(entry) for entry in entries], indent=2, ensure_ascii=False))
     elif entries:
-        columns = ("id", "given", "rating", "question", "answer", "right_answer", "comment")
-        terminal.print_rows(columns, [_flat(entry) for entry in entries])
+        columns = ("id", "day", "rating", "question", "answer", "right_answer", "comment")
+        terminal.print_rows(columns, [{**_flat(entry), "day": entry.given[:10]} for entry in entries])
     else:
         click.echo("There is no feedback yet. Readers give it below each answer on the page.")
 
@@ -60,11 +60,9 @@ def export(settings: Settings, file: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"exported": len(lines), "left_out": left_out}))
     else:
-        click.echo(f"{len(lines)} questions are in {file}.")
+        click.echo(f"Test questions in {file}: {len(lines)}.")
         if left_out:
-            click.echo(
-                f"{left_out} left out: they don't say what is right. See: python -m qa_service feedback list"
-            )
+            click.echo(f"Left out: {left_out}. They don't say what is right; `feedback list` shows them.")
 
 
 @verb

@@ -46,8 +46,8 @@ def test_without_feedback_it_says_where_it_comes_from(run: Run) -> None:
 
 def test_complaints_become_questions_that_evaluate_asks(run: Run, filled: Path, store: FeedbackStore) -> None:
     result = run("feedback", "export", "complaints.jsonl")
-    assert "3 questions are in complaints.jsonl" in result.stdout
-    assert "1 left out" in result.stdout
+    assert "Test questions in complaints.jsonl: 3." in result.stdout
+    assert "Left out: 1." in result.stdout
     lines = [json.loads(line) for line in Path("complaints.jsonl").read_text(encoding="utf-8").splitlines()]
     assert lines == [
         {"id": "feedback-1", "question": "who visited Kem Sokha?", "answers": ["Six ambassadors"],
