@@ -10,11 +10,15 @@ import { Sidebar, recall } from "./conversations/sidebar.js";
 import { Store, storageProblem } from "./conversations/store.js";
 import { titleOf } from "./conversations/title.js";
 import { byId, make } from "./dom.js";
+import { Keys } from "./keys.js";
 import { refreshLibrary } from "./library.js";
+import { linkButton, questionInAddress } from "./link.js";
 import { button, buttons, problemView } from "./problem.js";
 import { replyTools } from "./reply-tools.js";
 import { Problem, isAbort } from "./request.js";
+import { ScopePanel } from "./scope-panel.js";
 import { SourcePanel } from "./source.js";
+import { suggestNext } from "./suggestions.js";
 import { TurnView } from "./turn.js";
 
 recall();
@@ -23,6 +27,7 @@ const conversation = new Conversation(store, onKept);
 const notice = new StorageNotice(conversation);
 const sidebar = new Sidebar(store, { open: visit, onDeleted, onRestored });
 const panel = new SourcePanel();
+const { scope } = new ScopePanel();
 const composer = new Composer({ onSend: start, onStop: () => waiting.abort() });
 const thread = byId("thread");
 const UNSHOWABLE = { title: "The reply can’t be shown.", detail: "Another version of this page has kept it." };
@@ -39,7 +44,7 @@ let deletedHere = null;
  * @param {import("./turn.js").How} [how]
  */
 function start(question, how) {
-  const turn = addTurn(conversation.ask(question, how));
+  const turn = addTurn(conversation.ask(question, { ...scope.how(), ...how }));
   const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
   answer(turn);
   turn.element.scrollIntoView({ behavior });
@@ -65,10 +70,13 @@ async function answer(turn) {
   turn.showWorking();
   announce("Reading the articles.");
   try {
-    const reply = await ask(turn.question, conversation.history(turn.kept), turn.how, signal);
+    const found = turn.showFound.bind(turn);
+    const history = conversation.history(turn.kept);
+    const reply = await ask(turn.question, history, turn.how, signal, { found });
     showReply(turn, reply);
     conversation.change(turn.kept, { reply });
     announce(spokenReply(reply));
+    if (reply.answerable) suggestNext(turn, history, signal);
   } catch (error) {
     showFailure(turn, error);
   } finally {
@@ -87,7 +95,8 @@ function showReply(turn, reply) {
     composer.focus();
     start(turn.question, how);
   });
-  turn.outcome.append(replyTools(turn.kept, reply, (rating) => conversation.change(turn.kept, { rating })));
+  const rate = (/** @type {import("./reply-tools.js").Rating} */ rating) => conversation.change(turn.kept, { rating });
+  turn.outcome.append(replyTools(turn.kept, reply, rate, linkButton(reply.standalone_question, announce)));
 }
 
 /**
@@ -169,14 +178,14 @@ async function open(id, isStep) {
  */
 function showKept(turn) {
   if (!turn.kept.reply) {
-    const again = buttons(button("Ask again", () => answer(turn)));
+    const again = buttons(button("Retry", () => answer(turn)));
     turn.outcome.replaceChildren(make("p", { className: "comment" }, "Not answered."), again);
     return;
   }
   try {
     showReply(turn, turn.kept.reply);
   } catch {
-    turn.outcome.replaceChildren(problemView(UNSHOWABLE, button("Ask again", () => answer(turn))));
+    turn.outcome.replaceChildren(problemView(UNSHOWABLE, button("Retry", () => answer(turn))));
   }
 }
 
@@ -212,6 +221,17 @@ function onRestored(id) {
   if (id === deletedHere && !conversation.turns.length) visit(id);
 }
 
+/** Asks the question of a link. */
+function askFromAddress() {
+  const question = questionInAddress();
+  if (question) start(question, { asTyped: true });
+}
+
+thread.addEventListener("ask", (/** @type {any} */ { detail }) => {
+  composer.focus();
+  start(detail.question, detail.how);
+});
+new Keys({ startAfresh, focusBox: () => composer.box.focus() });
 for (const example of document.querySelectorAll(".example")) {
   example.addEventListener("click", () => {
     composer.focus();
@@ -224,4 +244,5 @@ addEventListener("focus", refreshLibrary);
 onStep((id) => (id ? open(id, false) : startAfresh()));
 store.onChange(onChange);
 if (idInAddress()) open(idInAddress() ?? "", false);
+else askFromAddress();
 refreshLibrary();

@@ -15,8 +15,9 @@ const THUMB =
  * @param {Turn} turn
  * @param {Reply} reply
  * @param {(rating: Rating) => void} onRated
+ * @param {...HTMLElement} others that stand beside these
  */
-export function replyTools(turn, reply, onRated) {
+export function replyTools(turn, reply, onRated, ...others) {
   const place = make("div");
   const thumbs = [thumb("up", "Good answer"), thumb("down", "Bad answer")];
   const press = () => {
@@ -35,7 +36,7 @@ export function replyTools(turn, reply, onRated) {
     });
   }
   press();
-  const buttons = [copyTool(reply), ...thumbs.map(({ button }) => button)];
+  const buttons = [copyTool(reply), ...thumbs.map(({ button }) => button), ...others];
   const row = make("div", { className: "reply-tools", role: "group", "aria-label": "Answer" }, ...buttons);
   return make("div", {}, row, place);
 }

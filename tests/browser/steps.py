@@ -46,8 +46,25 @@ def ask(page: Page, question: str) -> None:
 
 def replying(body: dict[str, Any], status: int = 200) -> Callable[[Route], None]:
     """A handler for page.route that answers with ``body`` in place of the service."""
-    kind = "application/json" if status < 400 else "application/problem+json"
-    return lambda route: route.fulfill(status=status, content_type=kind, body=json.dumps(body))
+
+    def handle(route: Route) -> None:
+        if status < 400 and route.request.url.endswith("/stream"):
+            route.fulfill(content_type="text/event-stream", body=stream(body))
+        else:
+            kind = "application/json" if status < 400 else "application/problem+json"
+            route.fulfill(status=status, content_type=kind, body=json.dumps(body))
+
+    return handle
+
+
+def stream(body: dict[str, Any]) -> str:
+    """What POST /ask/stream sends where POST /ask sends ``body``."""
+    found = {"standalone_question": "q", "timeframe": None, "passages": body.get("citations", [])}
+    return event("search", found) + event("done", body)
+
+
+def event(name: str, data: dict[str, Any]) -> str:
+    return f"event: {name}\ndata: {json.dumps(data)}\n\n"
 
 
 def reply(*answers: dict[str, Any], citations: list[dict[str, Any]], **changed: Any) -> dict[str, Any]:

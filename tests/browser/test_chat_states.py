@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -11,6 +9,7 @@ from tests.browser import steps
 from tests.browser.conftest import OpenPage, Watch
 from tests.browser.steps import (
     APPEARANCES,
+    ASK,
     PHONE,
     ask,
     citation,
@@ -37,7 +36,7 @@ def test_every_state(open_page: OpenPage, watch: Watch, appearance: str) -> None
     def check(state: str) -> None:
         steps.check(page, f"{state}-{appearance}")
 
-    expect(page.locator("#article-count")).to_have_text("Answers from 6 articles.")
+    expect(page.locator("#article-count")).to_contain_text("Answers from 6 articles, changed ")
     check("empty")
     page.get_by_label("Your question").press("Tab")
     check("send-focused")
@@ -45,7 +44,7 @@ def test_every_state(open_page: OpenPage, watch: Watch, appearance: str) -> None
     check("waiting")
     page.get_by_role("button", name="Stop").click()
     check("stopped")
-    page.unroute("**/ask")
+    page.unroute(ASK)
     ask(page, "who visited Sokha")
     expect(last_turn(page).locator(".answer")).to_be_visible()
     check("answered")
@@ -63,11 +62,11 @@ def test_every_state(open_page: OpenPage, watch: Watch, appearance: str) -> None
     check("short-answer")
     _answer_with_a_long_list(page)
     check("long-list")
-    page.route("**/ask", replying({"detail": "Look at the service's log, then try again."}, status=500))
+    page.route(ASK, replying({"detail": "Look at the service's log, then try again."}, status=500))
     ask(page, "who visited Sokha, and " + "a" * 200)
     expect(last_turn(page).locator(".problem")).to_be_visible()
     check("failed")
-    page.route(re.compile("/articles"), replying({"total": 0, "articles": []}))
+    page.route("**/ready", replying({"status": "ready", "articles": 0, "changed_at": None}))
     page.get_by_role("button", name="New conversation").click()
     expect(page.get_by_role("heading", name="No articles yet")).to_be_visible()
     check("no-articles")
@@ -75,7 +74,7 @@ def test_every_state(open_page: OpenPage, watch: Watch, appearance: str) -> None
 
 def test_the_answer_is_announced_and_nothing_else(page: Page) -> None:
     expect(page.get_by_role("log", name="Conversation")).to_have_attribute("aria-live", "off")
-    page.route("**/ask", hold)
+    page.route(ASK, hold)
     announcer = page.locator("#announcer")
     ask(page, "who visited Sokha")
     expect(announcer).to_have_text("Reading the articles.")
@@ -83,7 +82,7 @@ def test_the_answer_is_announced_and_nothing_else(page: Page) -> None:
     expect(announcer).to_have_text("Stopped.")
     _answer_shortly(page)
     expect(announcer).to_have_text(f"{ENVOYS}. Sure. From: Article 1")
-    page.route("**/ask", replying(reply(citations=[])))
+    page.route(ASK, replying(reply(citations=[])))
     ask(page, "and who else")
     expect(announcer).to_have_text("The articles don’t say.")
 
@@ -123,13 +122,13 @@ def test_the_keyboard_of_a_phone_does_not_cover_the_answer(open_page: OpenPage) 
 
 
 def _wait(page: Page) -> None:
-    page.route("**/ask", hold)
+    page.route(ASK, hold)
     ask(page, "who visited Sokha")
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
 
 
 def _answer_shortly(page: Page) -> None:
-    page.unroute("**/ask")
+    page.unroute(ASK)
     answers = [
         {"text": ENVOYS, "confidence": 0.9, "citations": [1]},
         {"text": "him", "confidence": 0.55, "citations": [2]},
@@ -144,7 +143,7 @@ def _answer_shortly(page: Page) -> None:
         citation(4, PASSAGE, "watched closely"),
     ]
     changed = {"standalone_question": "who visited Kem Sokha?"}
-    page.route("**/ask", replying(reply(*answers, citations=citations, **changed)))
+    page.route(ASK, replying(reply(*answers, citations=citations, **changed)))
     ask(page, "who visited him?")
     expect(last_turn(page).locator(".answer")).to_be_visible()
 
@@ -153,9 +152,9 @@ def _answer_with_a_long_list(page: Page) -> None:
     towns = [f"Town of {letter}ville" for letter in "ABCDEFGHIJKLMNOPQRST"]
     towns[5] = "the Verylongnamedtownwithoutanybreak"
     line = f"{', '.join(towns[:-1])} and {towns[-1]}"
-    page.unroute("**/ask")
+    page.unroute(ASK)
     passage = f"The river flooded {line}."
-    page.route("**/ask", replying(list_reply(line, towns, passage, unsure=towns[2])))
+    page.route(ASK, replying(list_reply(line, towns, passage, unsure=towns[2])))
     ask(page, "which towns were flooded")
     last_turn(page).get_by_text("12 more").click()
     expect(last_turn(page).get_by_role("button", name=towns[-1])).to_be_visible()

@@ -66,7 +66,7 @@ def test_a_conversation_survives_a_restart_of_the_server(
         page.reload()
         expect(page.locator(".asked")).to_have_text(["who visited Sokha?", "when?"])
         expect(last_turn(page)).to_contain_text("Not answered.")
-        last_turn(page).get_by_role("button", name="Ask again").click()
+        last_turn(page).get_by_role("button", name="Retry").click()
         expect(last_turn(page)).to_contain_text("Searched for: when did the ambassadors of the United States")
         expect(last_turn(page).locator(".answer")).to_contain_text("November")
 
@@ -229,7 +229,7 @@ def test_a_turn_that_does_not_fit_this_page_is_kept_and_can_be_asked_again(page:
     expect(page.locator(".turn").first).to_contain_text("The reply can’t be shown.")
     expect(last_turn(page).locator(".answer")).to_have_text("Anna")
     _answer_shortly(page)
-    page.get_by_role("button", name="Ask again").click()
+    page.get_by_role("button", name="Retry").click()
     expect(page.locator(".turn").first.locator(".answer")).to_have_text("Anna")
 
 

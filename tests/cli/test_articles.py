@@ -46,6 +46,7 @@ class TestIngest:
         assert summary == {
             **{"kind": "summary", "added": 3, "changed": 0, "unchanged": 0, "failed": 0},
             **{"articles": 3, "chunks": 3, "generation": summary["generation"]},
+            "changed_at": summary["changed_at"],
         }
 
     def test_takes_files_and_folders_together_each_file_once(self, run: Run, folder: Path) -> None:
