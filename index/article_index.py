@@ -65,12 +65,16 @@ class Passage:
 
 @dataclass(frozen=True)
 class Facets:
-    """The values that articles have, each with the number of its articles, the most frequent first."""
+    """The values that articles have, each with the number of its articles, the most frequent first.
+
+    Those of ``fields`` are written with their names: ``section=Asia``.
+    """
 
     sources: Sequence[tuple[str, int]]
     authors: Sequence[tuple[str, int]]
     languages: Sequence[tuple[str, int]]
     tags: Sequence[tuple[str, int]]
+    fields: Sequence[tuple[str, int]]
 
 
 class ArticleIndex(Protocol):

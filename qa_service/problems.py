@@ -11,7 +11,7 @@ from flask import Flask, Response, request
 from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
-from index.errors import ArticleNotFound, EmptyIndex, IndexLocked, QAError, StoreError
+from index.errors import ArticleNotFound, DiskFull, EmptyIndex, IndexLocked, QAError, StoreError
 from qa_service.feedback import FeedbackError
 
 MEDIA_TYPE = "application/problem+json"
@@ -41,6 +41,7 @@ class Problem(BaseModel):
 _STATUS: dict[type[QAError], HTTPStatus] = {
     ArticleNotFound: HTTPStatus.NOT_FOUND,
     EmptyIndex: HTTPStatus.CONFLICT,
+    DiskFull: HTTPStatus.INSUFFICIENT_STORAGE,
     IndexLocked: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     FeedbackError: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -95,6 +95,7 @@ class Citation(BaseModel):
     published: str | None
     author: str | None
     source: str | None
+    fields: dict[str, str] = {}
     page: int | None
     start: int
     end: int
@@ -122,7 +123,8 @@ class Citation(BaseModel):
         return cls(
             id=number, article_id=article.article_id, content_hash=article.content_hash,
             title=article.title, url=article.url, published=article.published,
-            author=article.author, source=article.source, page=article.page_of(start),
+            author=article.author, source=article.source, fields=dict(article.fields),
+            page=article.page_of(start),
             start=start, end=end, quote=article.text[start:end],
             passage_start=passage_start, passage_end=passage_end,
             passage=article.text[passage_start:passage_end],
