@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from index.errors import ArticleNotFound, DiskFull, EmptyIndex, IndexLocked, QAError, StoreError
+from qa_service.feedback import FeedbackError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -43,6 +44,7 @@ _STATUS: dict[type[QAError], HTTPStatus] = {
     DiskFull: HTTPStatus.INSUFFICIENT_STORAGE,
     IndexLocked: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
+    FeedbackError: HTTPStatus.SERVICE_UNAVAILABLE,
     QAError: HTTPStatus.BAD_REQUEST,
 }
 
