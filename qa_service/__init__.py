@@ -20,7 +20,18 @@ def create_app(settings: Settings, pipeline: Pipeline | None = None) -> OpenAPI:
 
     from qa_service import problems
     from qa_service.pipeline import Pipeline
-    from qa_service.routes import articles, ask, editing, feedback, guard, health, page, stream, suggestions
+    from qa_service.routes import (
+        articles,
+        ask,
+        completions,
+        editing,
+        feedback,
+        guard,
+        health,
+        page,
+        stream,
+        suggestions,
+    )
 
     app = OpenAPI(
         __name__,
@@ -37,7 +48,7 @@ def create_app(settings: Settings, pipeline: Pipeline | None = None) -> OpenAPI:
     app.extensions["pipeline"] = pipeline or Pipeline.open(settings)
     problems.init_app(app)
     guard.init_app(app)
-    answering = (ask.routes, stream.routes, suggestions.routes, feedback.routes)
+    answering = (ask.routes, stream.routes, suggestions.routes, completions.routes, feedback.routes)
     for routes in (*answering, editing.routes, health.routes):
         app.register_api(routes)
     app.register_blueprint(page.page)

@@ -10,6 +10,8 @@ from qa_service.types import Citation, Reply
 NO_ANSWER = "The articles don't say."
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#!|~&])")
+_ESCAPED = re.compile(r"\\([\\`*_{}\[\]()<>#!|~&])")
+_NUMBERS = re.compile(r"(?<!\\)\[\d+\]")
 _WEB = re.compile(r"https?://[^\s<>()\[\]\"'\\`]+\Z", re.IGNORECASE)
 
 
@@ -31,6 +33,12 @@ def said(reply: Reply) -> str:
         lines += ["", "Other answers:", ""]
         lines += [f"- {plain(each.text)} {_numbers(each.citations)}" for each in others]
     return "\n".join(lines)
+
+
+def answer_in(text: str) -> str:
+    """The answer that a text of ``cited`` begins with; nothing, where it is a refusal."""
+    first = text.strip().partition("\n")[0]
+    return "" if first.startswith(NO_ANSWER) else _ESCAPED.sub(r"\1", _NUMBERS.sub("", first)).strip()
 
 
 def sources(citations: Sequence[Citation]) -> str:

@@ -8,7 +8,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from index.types import Article
-from qa_service.markdown import cited, plain
+from qa_service.markdown import answer_in, cited, plain
 from qa_service.types import Answer, Citation, Kind, Reply, Timings
 
 TEXT = "Envoys of France, Japan and Peru called on him."
@@ -90,3 +90,10 @@ def test_an_address_that_is_none_is_no_link(url: str) -> None:
 def test_what_is_plain_is_shown_to_the_letter() -> None:
     text = "5 * 3 = 15, snake_case & <tag> [n] #1 ~ |"
     assert MarkdownIt().renderInline(plain(text)) == ("5 * 3 = 15, snake_case &amp; &lt;tag&gt; [n] #1 ~ |")
+
+
+@pytest.mark.parametrize("kind", ["single", "list", "sentence"])
+@pytest.mark.parametrize("text", [TEXT, "He [1] paid *5* in snake_case & left."])
+def test_the_answer_is_found_again_in_what_was_told(text: str, kind: Kind) -> None:
+    assert answer_in(cited(reply(text, kind=kind))) == text
+    assert answer_in(cited(reply(answerable=False))) == ""

@@ -29,7 +29,7 @@ PROBLEMS = responses(400, 403, 409, 413, 415, 422, 500, 503)
 routes = APIBlueprint("ask", __name__, abp_tags=[Tag(name="questions")])
 
 
-def _asked(question: str) -> str:
+def asked(question: str) -> str:
     if not question:
         raise ValueError("Ask a question; this one is empty.")
     if len(question) > MOST_QUESTION_CHARS:
@@ -41,7 +41,7 @@ def _asked(question: str) -> str:
 
 Question = Annotated[
     Text,
-    AfterValidator(_asked),
+    AfterValidator(asked),
     Field(json_schema_extra={"minLength": 1, "maxLength": MOST_QUESTION_CHARS}),
 ]
 
