@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from time import time
 from typing import Any, Literal
@@ -11,16 +11,17 @@ from uuid import uuid4
 from pydantic import BaseModel
 
 from qa_service import markdown
-from qa_service.types import Citation, Reply
+from qa_service.types import Citation, Generated, Reply, Stage, Token, Written
 
 MODEL = "articles"
-PROOF = {"citations", "answerable", "confidence"}
+PROOF = {"citations", "answerable", "confidence", "generated", "note"}
 """The fields of a reply that a message has too."""
 
 
 class Message(BaseModel):
     """What is answered. ``content`` is Markdown with [n] and the list of sources; what follows ``refusal``
-    is ours: the citations of these numbers, with quotes and offsets, and how sure the answer is."""
+    is ours: the citations of these numbers, with quotes and offsets, how sure the answer is, and the checked
+    sentences of a language model, where there is one."""
 
     role: Literal["assistant"] = "assistant"
     content: str | None
@@ -28,6 +29,8 @@ class Message(BaseModel):
     citations: tuple[Citation, ...] = ()
     answerable: bool
     confidence: float
+    generated: Generated | None = None
+    note: str | None = None
 
     @classmethod
     def of(cls, reply: Reply, content: str | None) -> Message:
@@ -126,7 +129,26 @@ class Envelope:
         )
 
 
-def pieces(reply: Reply) -> Iterator[str]:
-    """The content, in the parts in which it is streamed."""
-    yield markdown.said(reply)
-    yield f"\n\n{markdown.sources(reply.citations)}"
+def told(stages: Iterable[Stage]) -> Iterator[str | Reply]:
+    """The content in Markdown as it comes about, an empty piece while it is waited for; at last the reply.
+
+    What a language model writes is told from the first sentence on that the articles bear out.
+    """
+    waiting: list[str] = []
+    citations: list[Citation] = []
+    is_begun = False
+    for stage in stages:
+        match stage:
+            case Token():
+                yield ""
+            case Written(sentence, cited):
+                waiting.append(markdown.sentence(sentence))
+                citations += cited
+                is_begun = is_begun or sentence.supported
+                if is_begun:
+                    yield "".join(waiting)
+                    waiting.clear()
+            case Reply():
+                yield markdown.quoted(stage, after_text=is_begun)
+                yield markdown.sources([*stage.citations, *(citations if is_begun else ())])
+                yield stage

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,10 @@ CONFIG_FILE = "qa.toml"
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that can be set. ``QA_`` and a field's name in capitals sets it from the environment."""
+    """Everything that can be set. ``QA_`` and a field's name in capitals sets it from the environment.
+
+    So do ``PORT`` and ``LLM_BASE_URL``, ``LLM_MODEL``, ``LLM_API_KEY`` and ``LLM_TIMEOUT`` without it.
+    """
 
     data_dir: Path = Path("instance")
     host: str = "127.0.0.1"
@@ -40,6 +43,10 @@ class Settings:
     user_agent: str = "qa-service/0.1 (reads articles to answer questions)"
     max_file_bytes: int = 20_000_000
     max_files: int = 50
+    llm_base_url: str = ""
+    llm_model: str = ""
+    llm_api_key: str = field(default="", repr=False)
+    llm_timeout: float = 30.0
 
     @property
     def index_folder(self) -> Path:
@@ -59,6 +66,11 @@ class Settings:
             value = getattr(self, name)
             if not low <= value <= high:
                 raise ConfigError(f"{name} is {value}; it must be between {low} and {high}.")
+        if bool(self.llm_base_url) != bool(self.llm_model):
+            missing = "llm_model" if self.llm_base_url else "llm_base_url"
+            raise ConfigError(
+                f"{missing} ({missing.upper()}) is not set; a language model needs its address and its name."
+            )
 
 
 _RANGES: dict[str, tuple[float, float]] = {
@@ -73,7 +85,11 @@ _RANGES: dict[str, tuple[float, float]] = {
     "fetch_delay": (0, 3600),
     "max_file_bytes": (1000, 10_000_000_000),
     "max_files": (1, 10_000),
+    "llm_timeout": (1, 3600),
 }
+
+_SECRET = {each.name for each in fields(Settings) if not each.repr}
+"""Settings whose value no error may show."""
 
 _TAKEN: dict[type, tuple[type, ...]] = {
     **{bool: (str, bool), int: (str, int), float: (str, int, float), str: (str,), Path: (str,)},
@@ -89,14 +105,18 @@ def load_settings(environ: Mapping[str, str] = os.environ, **overrides: Any) -> 
     ``overrides`` that are not None win over all. Raises ConfigError, naming the key and where it stands.
     """
     values = _from_file(environ)
-    if port := environ.get("PORT"):
-        values["port"] = _converted("port", port, "the environment variable PORT")
-    for field in fields(Settings):
-        variable = f"QA_{field.name.upper()}"
-        if text := environ.get(variable):
-            values[field.name] = _converted(field.name, text, f"the environment variable {variable}")
+    for name in (each.name for each in fields(Settings)):
+        for variable in _variables(name):
+            if text := environ.get(variable):
+                values[name] = _converted(name, text, f"the environment variable {variable}")
     given = {name: value for name, value in overrides.items() if value is not None}
     return replace(Settings(), **values | given)
+
+
+def _variables(name: str) -> tuple[str, ...]:
+    """What sets it from the environment, the strongest last."""
+    usual = name == "port" or name.startswith("llm_")
+    return (name.upper(), f"QA_{name.upper()}") if usual else (f"QA_{name.upper()}",)
 
 
 def _from_file(environ: Mapping[str, str]) -> dict[str, Any]:
@@ -116,19 +136,20 @@ def _from_file(environ: Mapping[str, str]) -> dict[str, Any]:
 
 def _converted(name: str, value: Any, where: str) -> Any:
     """``value`` as the type of the setting ``name``, and within its range."""
-    defaults: dict[str, Any] = {field.name: field.default for field in fields(Settings)}
+    defaults: dict[str, Any] = {each.name: each.default for each in fields(Settings)}
     if name not in defaults:
         raise ConfigError(
             f"{where} sets {name!r}, which is not a setting. Known: {', '.join(sorted(defaults))}."
         )
     kind: Any = Path if isinstance(defaults[name], Path) else type(defaults[name])
+    shown = "what is not shown" if name in _SECRET else repr(value)
     try:
         if type(value) not in _TAKEN[kind]:
             raise TypeError
         converted: Any = _BOOLS[str(value).lower()] if kind is bool else kind(value)
     except (TypeError, ValueError, OverflowError, KeyError):
-        raise ConfigError(f"{where} sets {name} to {value!r}; it must be of type {kind.__name__}.") from None
+        raise ConfigError(f"{where} sets {name} to {shown}; it must be of type {kind.__name__}.") from None
     low, high = _RANGES.get(name, (None, None))
     if low is not None and not low <= converted <= high:
-        raise ConfigError(f"{where} sets {name} to {value!r}; it must be between {low} and {high}.")
+        raise ConfigError(f"{where} sets {name} to {shown}; it must be between {low} and {high}.")
     return converted

@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from qa_service.types import Citation, Reply
+from qa_service.types import Citation, Reply, Sentence
 
 NO_ANSWER = "The articles don't say."
+QUOTED = "**In the articles' words:** "
+UNSUPPORTED = "not found in the articles"
+
+_BREAK = "\n\n"
+_NOTE = re.compile(r"\*[^*].*[^*]\*$")
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#!|~&])")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()<>#!|~&])")
@@ -17,7 +22,24 @@ _WEB = re.compile(r"https?://[^\s<>()\[\]\"'\\`]+\Z", re.IGNORECASE)
 
 def cited(reply: Reply) -> str:
     """The answer with [n] behind it and the sources of these numbers; a refusal with the closest passages."""
-    return f"{said(reply)}\n\n{sources(reply.citations)}"
+    generated = reply.generated
+    written = [sentence(each) for each in generated.sentences] if generated else []
+    citations = (*reply.citations, *(generated.citations if generated else ()))
+    return "".join(written) + quoted(reply, after_text=bool(written)) + sources(citations)
+
+
+def sentence(checked: Sentence) -> str:
+    """A sentence of a language model with its numbers, marked where no article bears it out."""
+    mark = "" if checked.supported else f" *({UNSUPPORTED})*"
+    numbers = f" {_numbers(checked.citations)}" if checked.citations else ""
+    return f"{_BREAK if checked.begins_line else ''}{plain(checked.text)}{numbers}{mark} "
+
+
+def quoted(reply: Reply, after_text: bool) -> str:
+    """The extractive answer, with the note where the language model failed; it may follow on other text."""
+    note = f"*{plain(reply.note)}*{_BREAK}" if reply.note else ""
+    lead = QUOTED if after_text else ""
+    return f"{_BREAK if after_text else ''}{note}{lead}{said(reply)}{_BREAK}"
 
 
 def said(reply: Reply) -> str:
@@ -36,8 +58,10 @@ def said(reply: Reply) -> str:
 
 
 def answer_in(text: str) -> str:
-    """The answer that a text of ``cited`` begins with; nothing, where it is a refusal."""
-    first = text.strip().partition("\n")[0]
+    """The extractive answer in a text that ``cited`` made; nothing, where it is a refusal."""
+    _, is_led, led = text.partition(QUOTED)
+    lines = (line for line in (led if is_led else text).splitlines() if line and not _NOTE.match(line))
+    first = next(lines, "")
     return "" if first.startswith(NO_ANSWER) else _ESCAPED.sub(r"\1", _NUMBERS.sub("", first)).strip()
 
 

@@ -155,7 +155,8 @@ class Tools:
         asked = _cleaned(question)
         meant = standalone(asked, [Turn(each.question, each.answer) for each in history or []])
         filters = _filters(published_after, published_before, source)
-        reply = self.pipeline.ask(asked, filters, timeframe=timeframe(meant, date.today()), meant=meant)
+        when = timeframe(meant, date.today())
+        reply = self.pipeline.ask(asked, filters, timeframe=when, meant=meant, mode="extractive")
         return _told(cited(reply), reply)
 
     def search(

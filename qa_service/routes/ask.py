@@ -15,14 +15,14 @@ from qa_service.problems import responses
 from qa_service.routes import pipeline
 from qa_service.routes.fields import FiltersBody, StrictModel, Text
 from qa_service.timeframe import Timeframe, timeframe
-from qa_service.types import Reply, Turn
+from qa_service.types import Mode, Reply, Turn
 
 MOST_QUESTION_CHARS = 2000
 MOST_TURNS = 50
 MOST_PASSAGES = 100
 
 T = TypeVar("T")
-Ask: TypeAlias = Callable[[str, Filters | None, int | None, Timeframe | None, str | None], T]
+Ask: TypeAlias = Callable[[str, Filters | None, int | None, Timeframe | None, str | None, Mode | None], T]
 
 PROBLEMS = responses(400, 403, 409, 413, 415, 422, 500, 503)
 
@@ -86,6 +86,10 @@ class AskBody(StrictModel):
     top_k: StrictInt | None = Field(default=None, ge=1, le=MOST_PASSAGES)
     as_of: date | None = Field(default=None, description="The day that 'last week' counts back from: today.")
     any_time: bool = Field(default=False, description="Do not act on what the question says of time.")
+    mode: Mode | None = Field(
+        default=None,
+        description="If a language model is configured it answers too, unless this is `extractive`.",
+    )
 
     def meant(self) -> str:
         """The question that stands alone."""
@@ -96,7 +100,7 @@ class AskBody(StrictModel):
         """What a way of asking, such as ``Pipeline.ask``, makes of it."""
         meant = self.meant()
         when = None if self.any_time else timeframe(meant, self.as_of or date.today())
-        return ask(self.question, self.filters.filters(), self.top_k, when, meant)
+        return ask(self.question, self.filters.filters(), self.top_k, when, meant, self.mode)
 
 
 @routes.post(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Annotated, Any, Literal
+from itertools import chain
+from typing import Annotated, Any, Literal, cast
 
 from flask import Response, abort, request, stream_with_context
 from flask_openapi3 import APIBlueprint, Tag
@@ -19,18 +20,20 @@ from qa_service.completions import (
     Model,
     ModelList,
     Usage,
-    pieces,
+    told,
 )
 from qa_service.conversation import standalone
 from qa_service.markdown import answer_in
 from qa_service.problems import MEDIA_TYPE, InvalidField, problem
-from qa_service.routes import pipeline
+from qa_service.routes import is_client_gone, pipeline
 from qa_service.routes.ask import MOST_TURNS, asked
 from qa_service.routes.fields import Text
 from qa_service.timeframe import timeframe
-from qa_service.types import Reply, Turn
+from qa_service.types import Reply, Stage, Turn
 
 PREFIX = "/v1/"
+KEEP_ALIVE = ": waiting\n\n"
+"""A comment, which clients skip."""
 
 routes = APIBlueprint("completions", __name__, abp_tags=[Tag(name="OpenAI-compatible")])
 
@@ -121,27 +124,35 @@ def complete(body: ChatBody) -> Response:
     if body.model != MODEL:
         abort(_no_such_model(body.model))
     meant = standalone(body.question, body.turns())
-    reply = pipeline().ask(body.question, timeframe=timeframe(meant, date.today()), meant=meant)
+    stages = pipeline().stages(body.question, timeframe=timeframe(meant, date.today()), meant=meant)
     envelope = Envelope.new(body.model)
     if body.stream:
+        first = next(stages)  # so that what can't be searched has a status of its own
         with_usage = bool(body.stream_options and body.stream_options.include_usage)
-        events = stream_with_context(_streamed(envelope, reply, with_usage))
-        return Response(events, content_type="text/event-stream")
-    content = "".join(pieces(reply))
-    whole = envelope.whole(reply, content, _usage(body.question, content))
+        events = _streamed(envelope, body.question, chain((first,), stages), with_usage, is_client_gone())
+        return Response(stream_with_context(events), content_type="text/event-stream")
+    *pieces, reply = told(stages)
+    content = "".join(map(str, pieces))
+    whole = envelope.whole(cast("Reply", reply), content, _usage(body.question, content))
     return Response(whole.model_dump_json(), content_type="application/json")
 
 
-def _streamed(envelope: Envelope, reply: Reply, with_usage: bool) -> Iterator[str]:
+def _streamed(
+    envelope: Envelope, question: str, stages: Iterator[Stage], with_usage: bool, is_gone: Callable[[], bool]
+) -> Iterator[str]:
     yield _event(envelope.chunk(role="assistant", content=""))
     content = ""
-    for piece in pieces(reply):
-        content += piece
-        yield _event(envelope.chunk(content=piece))
-    yield _event(envelope.chunk(**reply.model_dump(mode="json", include=PROOF)))
+    for piece in told(stages):
+        if is_gone():
+            return
+        if isinstance(piece, Reply):
+            yield _event(envelope.chunk(**piece.model_dump(mode="json", include=PROOF)))
+        else:
+            content += piece
+            yield _event(envelope.chunk(content=piece)) if piece else KEEP_ALIVE
     yield _event(envelope.chunk(finish_reason="stop"))
     if with_usage:
-        yield _event(envelope.last(_usage(reply.question, content)))
+        yield _event(envelope.last(_usage(question, content)))
     yield "data: [DONE]\n\n"
 
 

@@ -37,7 +37,8 @@ def suggest(body: AskBody) -> dict[str, Any]:
     filters, today = body.filters.filters(), body.as_of or date.today()
 
     def ask(question: str) -> Reply:
-        return pipeline().ask(question, filters, body.top_k, timeframe(question, today))
+        when = timeframe(question, today)
+        return pipeline().ask(question, filters, body.top_k, when, mode="extractive")
 
-    reply = body.put_to(pipeline().ask)
+    reply = body.model_copy(update={"mode": "extractive"}).put_to(pipeline().ask)
     return Suggestions(questions=suggestions(reply, ask, is_client_gone())).model_dump()
