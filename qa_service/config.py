@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -18,6 +19,8 @@ else:
     import tomli as tomllib
 
 CONFIG_FILE = "qa.toml"
+
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?\Z")
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class Settings:
     llm_model: str = ""
     llm_api_key: str = field(default="", repr=False)
     llm_timeout: float = 30.0
+    frame_ancestors: str = ""
 
     @property
     def index_folder(self) -> Path:
@@ -55,6 +59,11 @@ class Settings:
     @property
     def feedback_file(self) -> Path:
         return self.data_dir / "feedback.db"
+
+    @property
+    def frame_origins(self) -> tuple[str, ...]:
+        """The origins of other sites that may frame the widget's page."""
+        return tuple(self.frame_ancestors.split())
 
     @property
     def max_upload_bytes(self) -> int:
@@ -66,6 +75,12 @@ class Settings:
             value = getattr(self, name)
             if not low <= value <= high:
                 raise ConfigError(f"{name} is {value}; it must be between {low} and {high}.")
+        for origin in self.frame_origins:
+            if not _ORIGIN.match(origin):
+                raise ConfigError(
+                    f"frame_ancestors names {origin!r}; write origins such as https://www.example.org, "
+                    "without a path, with spaces between them."
+                )
         if bool(self.llm_base_url) != bool(self.llm_model):
             missing = "llm_model" if self.llm_base_url else "llm_base_url"
             raise ConfigError(

@@ -16,7 +16,7 @@ from qa_service.pipeline import Pipeline
 
 Json: TypeAlias = dict[str, Any]
 
-UNDOCUMENTED = {"/", "/library", "/openapi.json", "/static/{filename}"}
+UNDOCUMENTED = {"/", "/library", "/widget", "/widget.js", "/openapi.json", "/static/{filename}"}
 """The pages with their files, and the document itself."""
 
 
