@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from pathlib import Path
 
 import numpy as np
 
@@ -76,7 +77,7 @@ def questions(count: int, vocabulary: Vocabulary, topics: int, seed: int = 14) -
 
 
 def samples() -> list[Article]:
-    found, _ = loaders.find(["samples/articles"])
+    found, _ = loaders.find([Path("samples/articles")])
     return [each for file in found for each in loaders.load(file) if isinstance(each, Article)]
 
 
