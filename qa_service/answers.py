@@ -12,7 +12,7 @@ from qa_service.confidence import Confidence
 from qa_service.enumeration import Enumeration, enumeration, spelled_out
 from qa_service.question_type import asks_for_several, asks_who, fits, is_yes_no
 from qa_service.timeframe import Timeframe
-from qa_service.types import Answer, Citation, Kind, Span
+from qa_service.types import Answer, Answered, Citation, Kind, Span
 from qa_service.wording import is_number, says_the_same
 
 MOST_ANSWERS = 3
@@ -24,20 +24,6 @@ CLOSEST_PASSAGES = 3
 
 NEARLY = 0.9
 """Answers whose confidence is at least this share of the best one's are ordered by their dates."""
-
-
-@dataclass(frozen=True)
-class Answered:
-    """What the spans say: answers with their citations, or none and the closest passages.
-
-    ``text`` is the whole answer in a line; of a ``list`` the answers are the members.
-    """
-
-    text: str | None
-    kind: Kind
-    answers: tuple[Answer, ...]
-    citations: tuple[Citation, ...]
-    confidence: float
 
 
 @dataclass(frozen=True)

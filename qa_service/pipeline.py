@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -23,7 +23,7 @@ from qa_service.confidence import Confidence
 from qa_service.config import Settings
 from qa_service.reader import Reader, SpanReader
 from qa_service.timeframe import Timeframe
-from qa_service.types import Reply, Span, Timings
+from qa_service.types import Read, Reply, Searched, Span, Stage, Timings
 
 
 @dataclass(frozen=True)
@@ -83,15 +83,43 @@ class Pipeline:
         meant: str | None = None,
     ) -> Examination:
         """As ``ask``, with the passages and spans that the reply was made from."""
+        hits: Sequence[Hit] = ()
+        spans: Sequence[Span] = ()
+        for stage in self.stages(question, filters, top_k, timeframe, meant):
+            match stage:
+                case Searched():
+                    hits = stage.hits
+                case Read():
+                    spans = stage.spans
+                case Reply():
+                    return Examination(hits, spans, stage)
+        raise AssertionError("The last stage is the reply.")
+
+    def stages(
+        self,
+        question: str,
+        filters: Filters | None = None,
+        top_k: int | None = None,
+        timeframe: Timeframe | None = None,
+        meant: str | None = None,
+    ) -> Generator[Stage, None, None]:
+        """As ``ask``, one stage after the other, each as soon as it is known; the reply is the last.
+
+        What comes after a stage is not begun before the next is asked for.
+        """
         started = perf_counter()
         meant = meant or question
         narrowed = timeframe.narrowed(filters) if timeframe else filters
         hits = self.search.hits(meant, top_k or self.settings.top_k, narrowed)
         searched = perf_counter()
+        yield Searched(meant, timeframe, hits)
+        reading = perf_counter()
         spans = self.reader.read(meant, hits)
+        yield Read(spans)
         said = answered(meant, spans, hits, self.confidence, self.settings.answer_threshold, timeframe)
         ended = perf_counter()
-        reply = Reply(
+        yield said
+        yield Reply(
             question=question,
             standalone_question=meant,
             answerable=bool(said.answers),
@@ -104,11 +132,10 @@ class Pipeline:
             citations=said.citations,
             timings_ms=Timings(
                 search=_milliseconds(started, searched),
-                read=_milliseconds(searched, ended),
+                read=_milliseconds(reading, ended),
                 total=_milliseconds(started, ended),
             ),
         )
-        return Examination(hits, spans, reply)
 
     def ingest(self, documents: Iterable[Article | Failure]) -> Iterator[Change | Failure]:
         """Bring articles into the index; an outcome for each as it is committed."""

@@ -15,6 +15,8 @@ from index.errors import ArticleNotFound, EmptyIndex, IndexLocked, QAError, Stor
 
 MEDIA_TYPE = "application/problem+json"
 
+UNFORESEEN = "Something went wrong on our side. Try again; if it stays, look into the server's log."
+
 logger = logging.getLogger(__name__)
 
 
@@ -58,12 +60,25 @@ def init_app(app: Flask) -> None:
 
 def problem(status: int, detail: str, errors: list[InvalidField] | None = None) -> Response:
     """A response that says what is wrong and, for a 4xx, what to change."""
-    body: dict[str, Any] = {
-        "type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail,
-    }  # fmt: skip
+    body = _details(status, detail)
     if errors:
         body["errors"] = [error.model_dump() for error in errors]
     return Response(json.dumps(body), status=status, content_type=MEDIA_TYPE)
+
+
+def details_of(error: Exception, doing: str) -> dict[str, Any]:
+    """The problem details of an error, for a reply that has begun; one of ours only if it was foreseen.
+
+    ``doing`` is what the log says of one that was not.
+    """
+    if isinstance(error, QAError):
+        return _details(_status(error), str(error))
+    logger.exception("%s failed", doing, exc_info=error)
+    return _details(500, UNFORESEEN)
+
+
+def _details(status: int, detail: str) -> dict[str, Any]:
+    return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
 
 
 def invalid_request(error: ValidationError) -> Response:
@@ -88,10 +103,13 @@ def _sentence(details: Any) -> str:
     return str(details["msg"]).removeprefix("Value error, ").rstrip(".") + "."
 
 
+def _status(error: QAError) -> HTTPStatus:
+    return next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
+
+
 def _known(error: QAError) -> Response:
-    status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
     advice = " GET /articles lists those there are." if isinstance(error, ArticleNotFound) else ""
-    return problem(status, str(error) + advice)
+    return problem(_status(error), str(error) + advice)
 
 
 def _http(error: HTTPException) -> Response:
@@ -114,6 +132,4 @@ def _detail(error: HTTPException) -> str:
 
 def _unforeseen(error: Exception) -> Response:
     logger.exception("%s %s failed", request.method, request.path, exc_info=error)
-    return problem(
-        500, "Something went wrong on our side. Try again; if it stays, look into the server's log."
-    )
+    return problem(500, UNFORESEEN)

@@ -14,6 +14,8 @@ from index.errors import ConfigError
 from qa_service import create_app
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from qa_service.config import Settings
     from qa_service.pipeline import Pipeline
 
@@ -21,12 +23,24 @@ if TYPE_CHECKING:
 def serve(settings: Settings, open_pipeline: Callable[[], Pipeline], as_json: bool = False) -> None:
     """Serve until interrupted, and say the address when ready. Raises ConfigError if the port is taken."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    app = create_app(settings, open_pipeline())
+    server = listening(create_app(settings, open_pipeline()), settings)
+    address = url(settings.host, server)
+    click.echo(json.dumps({"ready": address}) if as_json else f"Ready: {address}  (Ctrl-C stops it)")
     try:
-        server = create_server(
+        server.run()
+    finally:
+        server.close()
+
+
+def listening(app: Flask, settings: Settings) -> Any:
+    """A server of ``app`` that listens and is to be run. Raises ConfigError if the port is taken."""
+    try:
+        return create_server(
             app, host=settings.host, port=settings.port, threads=settings.threads, ident=None,
             # Above our own limit, which says what to do; waitress only cuts off.
             max_request_body_size=2 * settings.max_upload_bytes,
+            # Look at the connection while a request is worked on, so that it is noticed when the client goes.
+            channel_request_lookahead=1,
         )  # fmt: skip
     except OSError as error:
         raise ConfigError(
@@ -35,12 +49,6 @@ def serve(settings: Settings, open_pipeline: Callable[[], Pipeline], as_json: bo
         ) from error
     except ValueError as error:  # what waitress makes of a name that can't be resolved
         raise ConfigError(f"There is no host {settings.host!r} to listen on; try 127.0.0.1.") from error
-    address = url(settings.host, server)
-    click.echo(json.dumps({"ready": address}) if as_json else f"Ready: {address}  (Ctrl-C stops it)")
-    try:
-        server.run()
-    finally:
-        server.close()
 
 
 def url(host: str, server: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
@@ -52,6 +52,22 @@ class Span:
     @property
     def margin(self) -> float:
         return self.score - self.null_score
+
+
+@dataclass(frozen=True)
+class Searched:
+    """The passages that were found for the question that stands alone, best first, before they are read."""
+
+    standalone_question: str
+    timeframe: Timeframe | None
+    hits: Sequence[Hit]
+
+
+@dataclass(frozen=True)
+class Read:
+    """The words of the passages that may answer."""
+
+    spans: Sequence[Span]
 
 
 class CopyOfReport(BaseModel):
@@ -124,6 +140,20 @@ class Answer(BaseModel):
     citations: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class Answered:
+    """What the spans say: answers with their citations, or none and the closest passages.
+
+    ``text`` is the whole answer in a line; of a ``list`` the answers are the members.
+    """
+
+    text: str | None
+    kind: Kind
+    answers: tuple[Answer, ...]
+    citations: tuple[Citation, ...]
+    confidence: float
+
+
 class Timings(BaseModel):
     """Milliseconds that each part of the work took."""
 
@@ -154,3 +184,7 @@ class Reply(BaseModel):
     answers: tuple[Answer, ...]
     citations: tuple[Citation, ...]
     timings_ms: Timings
+
+
+Stage: TypeAlias = Searched | Read | Answered | Reply
+"""What a question comes to, step by step; the reply is the last."""

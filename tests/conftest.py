@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from waitress.server import create_server
 
 from index.article_index import Manifest
 from index.chunking import ChunkSize, sentence_spans
@@ -19,6 +18,7 @@ from index.types import Article, Hit
 from qa_service.confidence import Confidence
 from qa_service.config import Settings
 from qa_service.pipeline import Pipeline
+from qa_service.server import listening
 from qa_service.types import Span
 
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -33,7 +33,7 @@ def manifest(encoder: HashingEncoder) -> Manifest:
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """The address of a real server on a free port of loopback."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    server = listening(app, Settings(port=0, threads=4))
 
     def close() -> None:
         for channel in list(server.active_channels.values()):
@@ -42,10 +42,12 @@ def served(app: Flask) -> Iterator[str]:
 
     thread = threading.Thread(target=server.run)
     thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.trigger.pull_trigger(close)  # sockets may only be closed in the thread that waits for them
-    thread.join()
-    server.task_dispatcher.shutdown()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        server.trigger.pull_trigger(close)  # sockets may only be closed in the thread that waits for them
+        thread.join()
+        server.task_dispatcher.shutdown()
 
 
 class FirstSentence:

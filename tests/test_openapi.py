@@ -74,7 +74,8 @@ def test_every_operation_says_what_it_does_and_what_it_answers(document: Json) -
     for name, operation in operations(document).items():
         assert operation["summary"], name
         for status in operation["responses"].keys() & {"200", "201"}:
-            assert "application/json" in operation["responses"][status]["content"], name
+            kind = "text/event-stream" if name.endswith("/stream") else "application/json"
+            assert kind in operation["responses"][status]["content"], name
 
 
 def test_every_problem_has_its_media_type(document: Json) -> None:
@@ -85,8 +86,9 @@ def test_every_problem_has_its_media_type(document: Json) -> None:
 
 
 def test_ask_documents_each_problem_that_it_has(document: Json) -> None:
-    documented = operations(document)["POST /ask"]["responses"].keys()
-    assert documented == {"200", "400", "403", "409", "413", "415", "422", "500", "503"}
+    for path in ("/ask", "/ask/stream"):
+        documented = operations(document)[f"POST {path}"]["responses"].keys()
+        assert documented == {"200", "400", "403", "409", "413", "415", "422", "500", "503"}
 
 
 def test_the_examples_can_be_sent_as_they_are(client: FlaskClient, document: Json) -> None:

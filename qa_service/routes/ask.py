@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import AfterValidator, ConfigDict, Field, StrictInt
 
+from index.types import Filters
 from qa_service.conversation import standalone
 from qa_service.problems import responses
 from qa_service.routes import pipeline
 from qa_service.routes.fields import FiltersBody, StrictModel, Text
-from qa_service.timeframe import timeframe
+from qa_service.timeframe import Timeframe, timeframe
 from qa_service.types import Reply, Turn
 
 MOST_QUESTION_CHARS = 2000
 MOST_TURNS = 50
 MOST_PASSAGES = 100
+
+T = TypeVar("T")
+Ask: TypeAlias = Callable[[str, Filters | None, int | None, Timeframe | None, str | None], T]
+
+PROBLEMS = responses(400, 403, 409, 413, 415, 422, 500, 503)
 
 routes = APIBlueprint("ask", __name__, abp_tags=[Tag(name="questions")])
 
@@ -85,14 +92,17 @@ class AskBody(StrictModel):
         turns = [] if self.as_typed else [body.turn() for body in self.history]
         return standalone(self.question, turns)
 
+    def put_to(self, ask: Ask[T]) -> T:
+        """What a way of asking, such as ``Pipeline.ask``, makes of it."""
+        meant = self.meant()
+        when = None if self.any_time else timeframe(meant, self.as_of or date.today())
+        return ask(self.question, self.filters.filters(), self.top_k, when, meant)
+
 
 @routes.post(
     "/ask",
-    responses={200: Reply, **responses(400, 403, 409, 413, 415, 422, 500, 503)},
+    responses={200: Reply, **PROBLEMS},
     summary="Answer a question from the articles",
 )
 def ask(body: AskBody) -> dict[str, Any]:
-    meant = body.meant()
-    when = None if body.any_time else timeframe(meant, body.as_of or date.today())
-    reply = pipeline().ask(body.question, body.filters.filters(), body.top_k, when, meant)
-    return reply.model_dump(mode="json")
+    return body.put_to(pipeline().ask).model_dump(mode="json")
