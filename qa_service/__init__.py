@@ -20,7 +20,7 @@ def create_app(settings: Settings, pipeline: Pipeline | None = None) -> OpenAPI:
 
     from qa_service import problems
     from qa_service.pipeline import Pipeline
-    from qa_service.routes import articles, ask, editing, guard, health, page, stream
+    from qa_service.routes import admission, articles, ask, document, editing, guard, health, page, stream
 
     app = OpenAPI(
         __name__,
@@ -37,7 +37,9 @@ def create_app(settings: Settings, pipeline: Pipeline | None = None) -> OpenAPI:
     app.extensions["pipeline"] = pipeline or Pipeline.open(settings)
     problems.init_app(app)
     guard.init_app(app)
+    admission.init_app(app)
     for routes in (ask.routes, stream.routes, editing.routes, health.routes):
         app.register_api(routes)
     app.register_blueprint(page.page)
+    document.complete(app)
     return app

@@ -40,6 +40,14 @@ class Settings:
     user_agent: str = "qa-service/0.1 (reads articles to answer questions)"
     max_file_bytes: int = 20_000_000
     max_files: int = 50
+    max_question_chars: int = 2000
+    max_turns: int = 50
+    max_passages: int = 100
+    max_list: int = 200
+    max_questions: int = 4
+    max_waiting: int = 16
+    max_changes: int = 4
+    max_seconds: float = 30
 
     @property
     def index_folder(self) -> Path:
@@ -49,6 +57,11 @@ class Settings:
     def max_upload_bytes(self) -> int:
         """The largest request: all the files that may be sent at once, with their names between them."""
         return self.max_files * self.max_file_bytes + self.max_body_bytes
+
+    @property
+    def all_threads(self) -> int:
+        """Of the server: those who wait or change something never take the threads of those who read."""
+        return self.threads + self.max_questions + self.max_waiting + self.max_changes
 
     def __post_init__(self) -> None:
         for name, (low, high) in _RANGES.items():
@@ -69,6 +82,14 @@ _RANGES: dict[str, tuple[float, float]] = {
     "fetch_delay": (0, 3600),
     "max_file_bytes": (1000, 10_000_000_000),
     "max_files": (1, 10_000),
+    "max_question_chars": (1, 100_000),
+    "max_turns": (0, 1000),
+    "max_passages": (1, 1000),
+    "max_list": (1, 10_000),
+    "max_questions": (1, 256),
+    "max_waiting": (0, 1000),
+    "max_changes": (1, 256),
+    "max_seconds": (0.1, 3600),
 }
 
 _TAKEN: dict[type, tuple[type, ...]] = {

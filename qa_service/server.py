@@ -8,10 +8,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
-from waitress.server import MultiSocketServer, create_server
+from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 
 from index.errors import ConfigError
 from qa_service import create_app
+from qa_service.channel import channel_class
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -35,10 +36,8 @@ def serve(settings: Settings, open_pipeline: Callable[[], Pipeline], as_json: bo
 def listening(app: Flask, settings: Settings) -> Any:
     """A server of ``app`` that listens and is to be run. Raises ConfigError if the port is taken."""
     try:
-        return create_server(
-            app, host=settings.host, port=settings.port, threads=settings.threads, ident=None,
-            # Above our own limit, which says what to do; waitress only cuts off.
-            max_request_body_size=2 * settings.max_upload_bytes,
+        server = create_server(
+            app, host=settings.host, port=settings.port, threads=settings.all_threads, ident=None,
             # Look at the connection while a request is worked on, so that it is noticed when the client goes.
             channel_request_lookahead=1,
         )  # fmt: skip
@@ -49,6 +48,16 @@ def listening(app: Flask, settings: Settings) -> Any:
         ) from error
     except ValueError as error:  # what waitress makes of a name that can't be resolved
         raise ConfigError(f"There is no host {settings.host!r} to listen on; try 127.0.0.1.") from error
+    for listener in listeners(server):
+        listener.channel_class = channel_class(settings)
+    return server
+
+
+def listeners(server: Any) -> list[BaseWSGIServer]:
+    """The sockets that a server listens on."""
+    if isinstance(server, MultiSocketServer):
+        return [each for each in server.map.values() if isinstance(each, BaseWSGIServer)]
+    return [server]
 
 
 def url(host: str, server: Any) -> str:

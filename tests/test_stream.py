@@ -122,7 +122,7 @@ class TestProblems:
     @pytest.mark.parametrize(
         ("error", "status", "words"),
         [
-            (StoreError("articles.db can't be read: disk I/O error."), 503, "disk I/O error"),
+            (StoreError("articles.db can't be read: disk I/O error."), 503, "server's log says why"),
             (ZeroDivisionError("secret"), 500, "Something went wrong on our side"),
         ],
     )

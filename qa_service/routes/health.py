@@ -28,14 +28,14 @@ class Ready(BaseModel):
     generation: int
 
 
-@routes.get("/health", responses={200: Health, **responses(422, 500)}, summary="The process is alive")
+@routes.get("/health", responses={200: Health, **responses(500)}, summary="The process is alive")
 def health() -> dict[str, str]:
     return {"status": "ok"}
 
 
 @routes.get(
     "/ready",
-    responses={200: Ready, **responses(422, 500, 503)},
+    responses={200: Ready, **responses(500, 503)},
     summary="The models are loaded and the index can be read",
 )
 def ready() -> dict[str, Any]:
