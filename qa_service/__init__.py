@@ -19,8 +19,20 @@ def create_app(settings: Settings, pipeline: Pipeline | None = None) -> OpenAPI:
     from flask_openapi3 import Info, OpenAPI
 
     from qa_service import problems
+    from qa_service.draining import Draining
     from qa_service.pipeline import Pipeline
-    from qa_service.routes import admission, articles, ask, document, editing, guard, health, page, stream
+    from qa_service.routes import (
+        admission,
+        articles,
+        ask,
+        document,
+        editing,
+        guard,
+        health,
+        monitoring,
+        page,
+        stream,
+    )
 
     app = OpenAPI(
         __name__,
@@ -35,10 +47,13 @@ def create_app(settings: Settings, pipeline: Pipeline | None = None) -> OpenAPI:
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the answer first, as the contract shows it
     app.extensions["settings"] = settings
     app.extensions["pipeline"] = pipeline or Pipeline.open(settings)
+    app.extensions["draining"] = Draining()
     problems.init_app(app)
+    monitoring.init_app(app)
     guard.init_app(app)
     admission.init_app(app)
-    for routes in (ask.routes, stream.routes, editing.routes, health.routes):
+    monitoring.measure(app)
+    for routes in (ask.routes, stream.routes, editing.routes, health.routes, monitoring.routes):
         app.register_api(routes)
     app.register_blueprint(page.page)
     document.complete(app)

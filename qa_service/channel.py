@@ -17,6 +17,7 @@ from waitress.utilities import RequestEntityTooLarge
 
 from qa_service.body_limits import BodyLimit, body_limit
 from qa_service.config import Settings
+from qa_service.logs import begin_request
 from qa_service.problems import MEDIA_TYPE, details
 
 
@@ -25,11 +26,12 @@ class ProblemTask(ErrorTask):  # type: ignore[misc]  # waitress has no types
 
     def execute(self) -> None:
         error = self.request.error
+        request_id = begin_request()
         is_large = isinstance(error, RequestEntityTooLarge)
         detail = error.body if is_large else f"The request can't be understood: {error.body}."
         body = json.dumps(details(error.code, detail)).encode()
         self.status = f"{error.code} {error.reason}"
-        self.response_headers.append(("Content-Type", MEDIA_TYPE))
+        self.response_headers.extend([("Content-Type", MEDIA_TYPE), ("X-Request-Id", request_id)])
         self.set_close_on_finish()
         self.content_length = len(body)
         self.write(body)

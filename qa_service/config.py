@@ -48,6 +48,11 @@ class Settings:
     max_waiting: int = 16
     max_changes: int = 4
     max_seconds: float = 30
+    trusted_proxies: int = 0
+    drain_seconds: float = 0
+    log_format: str = "pretty"
+    log_level: str = "info"
+    log_questions: bool = False
 
     @property
     def index_folder(self) -> Path:
@@ -64,10 +69,10 @@ class Settings:
         return self.threads + self.max_questions + self.max_waiting + self.max_changes
 
     def __post_init__(self) -> None:
-        for name, (low, high) in _RANGES.items():
+        for name in (*_RANGES, *_CHOICES):
             value = getattr(self, name)
-            if not low <= value <= high:
-                raise ConfigError(f"{name} is {value}; it must be between {low} and {high}.")
+            if wrong := _wrong(name, value):
+                raise ConfigError(f"{name} is {value}; {wrong}.")
 
 
 _RANGES: dict[str, tuple[float, float]] = {
@@ -90,6 +95,13 @@ _RANGES: dict[str, tuple[float, float]] = {
     "max_waiting": (0, 1000),
     "max_changes": (1, 256),
     "max_seconds": (0.1, 3600),
+    "trusted_proxies": (0, 10),
+    "drain_seconds": (0, 3600),
+}
+
+_CHOICES = {
+    "log_format": ("pretty", "json"),
+    "log_level": ("debug", "info", "warning", "error"),
 }
 
 _TAKEN: dict[type, tuple[type, ...]] = {
@@ -145,7 +157,16 @@ def _converted(name: str, value: Any, where: str) -> Any:
         converted: Any = _BOOLS[str(value).lower()] if kind is bool else kind(value)
     except (TypeError, ValueError, OverflowError, KeyError):
         raise ConfigError(f"{where} sets {name} to {value!r}; it must be of type {kind.__name__}.") from None
-    low, high = _RANGES.get(name, (None, None))
-    if low is not None and not low <= converted <= high:
-        raise ConfigError(f"{where} sets {name} to {value!r}; it must be between {low} and {high}.")
+    if wrong := _wrong(name, converted):
+        raise ConfigError(f"{where} sets {name} to {value!r}; {wrong}.")
     return converted
+
+
+def _wrong(name: str, value: Any) -> str | None:
+    """What is wrong with a value of the right type."""
+    if name in _RANGES:
+        low, high = _RANGES[name]
+        return None if low <= value <= high else f"it must be between {low} and {high}"
+    if name in _CHOICES and value not in _CHOICES[name]:
+        return f"it must be one of {', '.join(_CHOICES[name])}"
+    return None

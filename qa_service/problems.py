@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from index.errors import ArticleNotFound, EmptyIndex, IndexLocked, QAError, StoreError
+from qa_service import logs
 from qa_service.admission import RETRY_SECONDS, Overloaded
 
 MEDIA_TYPE = "application/problem+json"
@@ -35,6 +36,7 @@ class Problem(BaseModel):
     title: str
     status: int
     detail: str
+    request_id: str | None = None
     errors: list[InvalidField] = []
 
 
@@ -84,7 +86,10 @@ def details_of(error: Exception, doing: str) -> dict[str, Any]:
 
 def details(status: int, detail: str) -> dict[str, Any]:
     """The members that all problem details have."""
-    return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    return {
+        "type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail,
+        "request_id": logs.request_id(),
+    }  # fmt: skip
 
 
 def invalid_request(error: ValidationError) -> Response:

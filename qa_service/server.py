@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ import click
 from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 
 from index.errors import ConfigError
-from qa_service import create_app
+from qa_service import create_app, logs
 from qa_service.channel import channel_class
 
 if TYPE_CHECKING:
@@ -22,14 +21,18 @@ if TYPE_CHECKING:
 
 
 def serve(settings: Settings, open_pipeline: Callable[[], Pipeline], as_json: bool = False) -> None:
-    """Serve until interrupted, and say the address when ready. Raises ConfigError if the port is taken."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    server = listening(create_app(settings, open_pipeline()), settings)
+    """Serve until told to stop, and say the address when ready. Raises ConfigError if the port is taken."""
+    logs.configure(settings)
+    app = create_app(settings, open_pipeline())
+    server = listening(app, settings)
     address = url(settings.host, server)
     click.echo(json.dumps({"ready": address}) if as_json else f"Ready: {address}  (Ctrl-C stops it)")
+    draining, sockets = app.extensions["draining"], listeners(server)
     try:
-        server.run()
+        with draining.on_signals(sockets):
+            draining.run(sockets, settings.drain_seconds, settings.max_seconds)
     finally:
+        server.task_dispatcher.shutdown()
         server.close()
 
 

@@ -19,6 +19,9 @@ Json: TypeAlias = dict[str, Any]
 UNDOCUMENTED = {"/", "/library", "/openapi.json", "/static/{filename}"}
 """The pages with their files, and the document itself."""
 
+KINDS = {"POST /ask/stream": "text/event-stream", "GET /metrics": "text/plain"}
+"""What is not JSON."""
+
 
 @pytest.fixture
 def app(settings: Settings, pipeline: Pipeline, articles: list[Article]) -> Flask:
@@ -74,8 +77,7 @@ def test_every_operation_says_what_it_does_and_what_it_answers(document: Json) -
     for name, operation in operations(document).items():
         assert operation["summary"], name
         for status in operation["responses"].keys() & {"200", "201"}:
-            kind = "text/event-stream" if name.endswith("/stream") else "application/json"
-            assert kind in operation["responses"][status]["content"], name
+            assert KINDS.get(name, "application/json") in operation["responses"][status]["content"], name
 
 
 def test_every_problem_has_its_media_type(document: Json) -> None:
@@ -112,3 +114,8 @@ def test_responses_are_what_the_document_says(client: FlaskClient, document: Jso
     check(document, "Ready", client.get("/ready").json)
     check(document, "Problem", client.get("/articles/nobody").json)
     check(document, "Problem", client.post("/ask", json={"question": ""}).json)
+
+
+def test_what_takes_no_input_documents_no_wrong_one(document: Json) -> None:
+    for path in ("/health", "/ready", "/metrics"):
+        assert "422" not in operations(document)[f"GET {path}"]["responses"]

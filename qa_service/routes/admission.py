@@ -10,7 +10,7 @@ from typing import cast
 from flask import Flask, Response, current_app, g, request
 
 from qa_service.admission import Gate, in_time
-from qa_service.routes import settings
+from qa_service.routes import monitoring, settings
 from qa_service.types import Reply, Stage
 
 QUESTIONS = {"ask.ask", "stream.ask_stream", "completions.complete"}
@@ -27,8 +27,8 @@ def init_app(app: Flask) -> None:
 
 
 def stages(work: Generator[Stage, None, None]) -> Generator[Stage, None, None]:
-    """The stages of a question within the time of the present request."""
-    return in_time(work, g.deadline)
+    """The stages of a question within the time of the present request, measured."""
+    return in_time(monitoring.watched(work), g.deadline)
 
 
 def reply(work: Generator[Stage, None, None]) -> Reply:

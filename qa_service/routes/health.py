@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from flask import current_app
+from flask import Response, current_app
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel
 
-from qa_service.problems import responses
+from qa_service.problems import problem, responses
 from qa_service.routes import pipeline
 
 routes = APIBlueprint("health", __name__, abp_tags=[Tag(name="operations")])
@@ -38,7 +38,9 @@ def health() -> dict[str, str]:
     responses={200: Ready, **responses(500, 503)},
     summary="The models are loaded and the index can be read",
 )
-def ready() -> dict[str, Any]:
+def ready() -> dict[str, Any] | Response:
+    if current_app.extensions["draining"].stopping.is_set():
+        return problem(503, "The server is about to stop and takes nothing new; ask another one.")
     status = pipeline().index.status()
     return {"status": "ready", **asdict(status)}
 
