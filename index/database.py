@@ -191,7 +191,7 @@ class Database:
             # The lock comes first: two processes may start on an empty folder at once.
             self.connection.execute("BEGIN IMMEDIATE")
             if self.connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0:
-                for statement in _statements(SCHEMA):
+                for statement in statements(SCHEMA):
                     self.connection.execute(statement)
             if ERASES_WORDS:
                 self.connection.execute(
@@ -203,8 +203,8 @@ class Database:
             raise _translated(error, self.path) from error
 
 
-def _statements(script: str) -> Iterator[str]:
-    """The statements one by one: ``executescript`` would commit the open transaction."""
+def statements(script: str) -> Iterator[str]:
+    """Those of a script one by one: ``executescript`` would commit the open transaction."""
     statement = ""
     for line in script.splitlines():
         statement += line + "\n"

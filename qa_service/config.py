@@ -59,6 +59,10 @@ class Settings:
         return self.data_dir / "index"
 
     @property
+    def feedback_file(self) -> Path:
+        return self.data_dir / "feedback.db"
+
+    @property
     def max_upload_bytes(self) -> int:
         """The largest request: all the files that may be sent at once, with their names between them."""
         return self.max_files * self.max_file_bytes + self.max_body_bytes

@@ -10,7 +10,7 @@ from tests.cli.conftest import Run
 
 VERBS = (
     *("ingest", "source", "sync", "ask", "chat", "serve", "status", "verify", "delete", "compact"),
-    *("reindex", "evaluate"),
+    *("reindex", "evaluate", "backup", "restore", "export", "import"),
 )
 
 
