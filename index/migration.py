@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 from index import records
 from index.backup import back_up
@@ -56,7 +57,8 @@ def _from_1(connection: sqlite3.Connection) -> None:
         "FROM articles_1 ORDER BY rowid"
     )
     for row in articles.fetchall():
-        article = Article(*row[:-1], tags=tuple(json.loads(row[-1])))
+        values: tuple[Any, ...] = (*row[:-1], tuple(json.loads(row[-1])))
+        article = Article(*values)
         chunks = connection.execute(
             "SELECT start, stop, vector FROM chunks_1 JOIN vectors_1 USING (chunk_id) "
             "WHERE article_id = ? ORDER BY chunk_id",

@@ -17,11 +17,13 @@ def create_app(settings: Settings, pipeline: Pipeline | None = None) -> OpenAPI:
     """The WSGI application. Opens the pipeline of ``settings`` unless one is given."""
     # Imported here, so that the command line starts without Flask and the models.
     from flask_openapi3 import Info, OpenAPI
+    from werkzeug.middleware.proxy_fix import ProxyFix
 
     from qa_service import problems
     from qa_service.draining import Draining
     from qa_service.pipeline import Pipeline
     from qa_service.routes import (
+        access,
         admission,
         articles,
         ask,
@@ -31,6 +33,7 @@ def create_app(settings: Settings, pipeline: Pipeline | None = None) -> OpenAPI:
         health,
         monitoring,
         page,
+        sign_in,
         stream,
     )
 
@@ -40,7 +43,7 @@ def create_app(settings: Settings, pipeline: Pipeline | None = None) -> OpenAPI:
         doc_ui=False,
         validation_error_callback=problems.invalid_request,
         validation_error_model=problems.Problem,
-        security_schemes={},
+        security_schemes={"key": {"type": "http", "scheme": "bearer"}},
     )
     app.url_map.converters["article_id"] = articles.ArticleId
     app.url_map.merge_slashes = False  # ids may have two in a row, as addresses do
@@ -48,13 +51,18 @@ def create_app(settings: Settings, pipeline: Pipeline | None = None) -> OpenAPI:
     app.extensions["settings"] = settings
     app.extensions["pipeline"] = pipeline or Pipeline.open(settings)
     app.extensions["draining"] = Draining()
+    if proxies := settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies, proxies)  # type: ignore[method-assign]
     problems.init_app(app)
     monitoring.init_app(app)
+    sign_in.init_app(app)
+    access.init_app(app)
     guard.init_app(app)
     admission.init_app(app)
     monitoring.measure(app)
     for routes in (ask.routes, stream.routes, editing.routes, health.routes, monitoring.routes):
         app.register_api(routes)
+    app.register_blueprint(sign_in.routes)
     app.register_blueprint(page.page)
     document.complete(app)
     return app

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -18,6 +19,7 @@ else:
     import tomli as tomllib
 
 CONFIG_FILE = "qa.toml"
+NO_LIMIT = "none"
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class Settings:
     max_waiting: int = 16
     max_changes: int = 4
     max_seconds: float = 30
+    allow_anonymous: bool = False
+    rate_limit: str = "120/minute"
     trusted_proxies: int = 0
     drain_seconds: float = 0
     log_format: str = "pretty"
@@ -57,6 +61,10 @@ class Settings:
     @property
     def index_folder(self) -> Path:
         return self.data_dir / "index"
+
+    @property
+    def keys_file(self) -> Path:
+        return self.data_dir / "keys.db"
 
     @property
     def feedback_file(self) -> Path:
@@ -73,7 +81,7 @@ class Settings:
         return self.threads + self.max_questions + self.max_waiting + self.max_changes
 
     def __post_init__(self) -> None:
-        for name in (*_RANGES, *_CHOICES):
+        for name in (*_RANGES, *_CHOICES, "rate_limit"):
             value = getattr(self, name)
             if wrong := _wrong(name, value):
                 raise ConfigError(f"{name} is {value}; {wrong}.")
@@ -102,6 +110,8 @@ _RANGES: dict[str, tuple[float, float]] = {
     "trusted_proxies": (0, 10),
     "drain_seconds": (0, 3600),
 }
+
+_RATE = re.compile(rf"[1-9]\d{{0,6}}/(second|minute|hour|day)|{NO_LIMIT}")
 
 _CHOICES = {
     "log_format": ("pretty", "json"),
@@ -171,6 +181,8 @@ def _wrong(name: str, value: Any) -> str | None:
     if name in _RANGES:
         low, high = _RANGES[name]
         return None if low <= value <= high else f"it must be between {low} and {high}"
+    if name == "rate_limit" and not _RATE.fullmatch(value):
+        return f"it must be like 120/minute, or {NO_LIMIT}"
     if name in _CHOICES and value not in _CHOICES[name]:
         return f"it must be one of {', '.join(_CHOICES[name])}"
     return None

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from index.errors import ArticleNotFound, EmptyIndex, IndexLocked, QAError, StoreError
 from qa_service import logs
 from qa_service.admission import RETRY_SECONDS, Overloaded
+from qa_service.keys import KeysError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -46,6 +47,7 @@ _STATUS: dict[type[QAError], HTTPStatus] = {
     IndexLocked: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     Overloaded: HTTPStatus.SERVICE_UNAVAILABLE,
+    KeysError: HTTPStatus.SERVICE_UNAVAILABLE,
     QAError: HTTPStatus.BAD_REQUEST,
 }
 
@@ -132,11 +134,9 @@ def _detail_of(error: QAError) -> str:
         case IndexLocked():
             logger.warning("%s", error)
             return "Another process has been writing to the articles for long. Try again in a few seconds."
-        case StoreError():
+        case StoreError() | KeysError():
             logger.error("%s", error)
-            return (
-                "The articles can't be read or changed at the moment. Try again; the server's log says why."
-            )
+            return "What is stored can't be read or changed now. Try again; the server's log says why."
     return str(error)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 from index.errors import ConfigError
 from qa_service import create_app, logs
 from qa_service.channel import channel_class
+from qa_service.keys import KeyStore
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 def serve(settings: Settings, open_pipeline: Callable[[], Pipeline], as_json: bool = False) -> None:
     """Serve until told to stop, and say the address when ready. Raises ConfigError if the port is taken."""
+    _require_keys(settings)
     logs.configure(settings)
     app = create_app(settings, open_pipeline())
     server = listening(app, settings)
@@ -36,6 +39,25 @@ def serve(settings: Settings, open_pipeline: Callable[[], Pipeline], as_json: bo
         server.close()
 
 
+def _require_keys(settings: Settings) -> None:
+    """Raise ConfigError where others could reach the service and nobody was told that all may."""
+    if is_loopback(settings.host) or settings.allow_anonymous or KeyStore(settings.keys_file).are_in_force():
+        return
+    raise ConfigError(
+        f"{settings.host} can be reached from other machines, and there are no keys: whoever reaches it "
+        "could read and delete every article. Make a key with: python -m qa_service key create NAME --write "
+        "(or, if all that is meant, say so with --allow-anonymous)."
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches a server that listens there."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def listening(app: Flask, settings: Settings) -> Any:
     """A server of ``app`` that listens and is to be run. Raises ConfigError if the port is taken."""
     try:
@@ -43,6 +65,8 @@ def listening(app: Flask, settings: Settings) -> Any:
             app, host=settings.host, port=settings.port, threads=settings.all_threads, ident=None,
             # Look at the connection while a request is worked on, so that it is noticed when the client goes.
             channel_request_lookahead=1,
+            # Waitress takes the headers of proxies away; where some are trusted, create_app looks at them.
+            clear_untrusted_proxy_headers=settings.trusted_proxies == 0,
         )  # fmt: skip
     except OSError as error:
         raise ConfigError(

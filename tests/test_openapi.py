@@ -16,7 +16,7 @@ from qa_service.pipeline import Pipeline
 
 Json: TypeAlias = dict[str, Any]
 
-UNDOCUMENTED = {"/", "/library", "/openapi.json", "/static/{filename}"}
+UNDOCUMENTED = {"/", "/library", "/sign-in", "/sign-out", "/openapi.json", "/static/{filename}"}
 """The pages with their files, and the document itself."""
 
 KINDS = {"POST /ask/stream": "text/event-stream", "GET /metrics": "text/plain"}
@@ -90,7 +90,7 @@ def test_every_problem_has_its_media_type(document: Json) -> None:
 def test_ask_documents_each_problem_that_it_has(document: Json) -> None:
     for path in ("/ask", "/ask/stream"):
         documented = operations(document)[f"POST {path}"]["responses"].keys()
-        assert documented == {"200", "400", "403", "409", "413", "415", "422", "500", "503"}
+        assert documented == {*("200", "400", "401", "403", "409", "413", "415", "422", "429", "500", "503")}
 
 
 def test_the_examples_can_be_sent_as_they_are(client: FlaskClient, document: Json) -> None:

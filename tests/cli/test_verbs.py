@@ -9,7 +9,7 @@ import pytest
 from tests.cli.conftest import Run
 
 VERBS = (
-    *("ingest", "source", "sync", "ask", "chat", "serve", "status", "verify", "delete", "compact"),
+    *("ingest", "source", "sync", "ask", "chat", "serve", "key", "status", "verify", "delete", "compact"),
     *("reindex", "evaluate", "backup", "restore", "export", "import"),
 )
 
