@@ -7,7 +7,7 @@ import os
 import click
 
 from qa_service import __version__
-from qa_service.cli import articles, evaluation, keys, questions, safekeeping, sources, syncing, upkeep
+from qa_service.cli import articles, configuration, evaluation, keys, questions, safekeeping, sources, syncing, upkeep
 from qa_service.cli.verbs import Verbs
 
 EPILOG = "Every verb explains itself: python -m qa_service VERB --help"
@@ -32,6 +32,7 @@ for command in (
     *(articles.ingest, sources.source, syncing.sync, questions.ask),
     *(questions.chat, questions.serve, keys.key),
     *(upkeep.status, upkeep.verify, upkeep.delete, upkeep.compact, upkeep.reindex, evaluation.evaluate),
+    *(configuration.config, configuration.doctor),
     *(safekeeping.backup, safekeeping.restore, safekeeping.export, safekeeping.import_),
 ):
     cli.add_command(command)
