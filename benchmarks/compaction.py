@@ -47,21 +47,23 @@ class RandomEncoder:
         return [len(text.split()) for text in texts]
 
 
-def article(number: int) -> Article:
+def article(number: int, sentences: int = 10) -> Article:
     rng = random.Random(number)  # noqa: S311
-    return Article(f"article-{number}", " ".join(_sentence(rng) for _ in range(10)), _sentence(rng, 8))
+    text = " ".join(_sentence(rng) for _ in range(sentences))
+    return Article(f"article-{number}", text, _sentence(rng, 8))
 
 
 def _sentence(rng: random.Random, words: int = 16) -> str:
     return " ".join(f"w{int(rng.paretovariate(0.6)) % 30_000}" for _ in range(words)).capitalize() + "."
 
 
-def filled(folder: Path, numbers: Sequence[int]) -> LocalIndex:
+def filled(folder: Path, numbers: Sequence[int], sentences: int = 10) -> LocalIndex:
     encoder = RandomEncoder()
     manifest = Manifest(encoder.name, encoder.revision, encoder.dimension, SIZE.tokens, SIZE.overlap)
     index = LocalIndex.open(folder, manifest)
     with index.rebuilding(manifest):  # all in one transaction, which is quicker
-        for _ in ingest(index, encoder, SIZE, map(article, track(numbers, "Filling"))):
+        articles = (article(number, sentences) for number in track(numbers, "Filling"))
+        for _ in ingest(index, encoder, SIZE, articles):
             pass
     index.save()
     return index

@@ -42,11 +42,15 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Status:
-    """Sizes of an index; ``generation`` grows by one with every change that is committed."""
+    """Sizes of an index; ``generation`` grows by one with every change that is committed.
+
+    ``changed_at`` is when an article was last added, changed or deleted: ISO 8601 in UTC, None if not known.
+    """
 
     articles: int
     chunks: int
     generation: int
+    changed_at: str | None = None
 
 
 @dataclass(frozen=True)
@@ -61,12 +65,16 @@ class Passage:
 
 @dataclass(frozen=True)
 class Facets:
-    """The values that articles have, each with the number of its articles, the most frequent first."""
+    """The values that articles have, each with the number of its articles, the most frequent first.
+
+    Those of ``fields`` are written with their names: ``section=Asia``.
+    """
 
     sources: Sequence[tuple[str, int]]
     authors: Sequence[tuple[str, int]]
     languages: Sequence[tuple[str, int]]
     tags: Sequence[tuple[str, int]]
+    fields: Sequence[tuple[str, int]]
 
 
 class ArticleIndex(Protocol):
@@ -121,6 +129,13 @@ class ArticleIndex(Protocol):
 
     def search_lexical(self, query: str, k: int, filters: Filters | None = None) -> Scored:
         """The k best chunks by BM25; any characters are safe in ``query``."""
+
+    def has_word(self, word: str) -> bool:
+        """Whether a passage or a title has the word, in any of its forms."""
+
+    def similar_words(self, word: str) -> Sequence[str]:
+        """Words of the articles that are spelt nearly like ``word``, as they are written there, the nearest
+        first."""
 
     def cosines(self, vector: FloatArray, chunk_ids: Sequence[int]) -> Scored:
         """The cosine of ``vector`` (dimension,) with each of these chunks; one that is gone is left out."""

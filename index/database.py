@@ -6,6 +6,7 @@ that chunk ids are committed in the order in which they were given, and ends wit
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -13,7 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from index.errors import IndexCorrupt, IndexLocked, StoreError
+from index.errors import DiskFull, IndexCorrupt, IndexLocked, StoreError
+from index.period import SQL_AFTER, SQL_BEFORE
 from index.types import Filters
 
 SCHEMA = """
@@ -55,6 +57,9 @@ INSERT INTO meta VALUES ('generation', '0');
 """
 
 BUSY_SECONDS = 30
+
+LITTLE_ROOM = 1_000_000
+"""Bytes; where less is free, an error of input or output comes of a full disk."""
 
 ERASES_WORDS = sqlite3.sqlite_version_info >= (3, 42)
 """Whether FTS5 can take the words of a deleted text out of its segments at once ('secure-delete')."""
@@ -193,7 +198,9 @@ class Database:
             if self.connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0:
                 for statement in statements(SCHEMA):
                     self.connection.execute(statement)
-            if ERASES_WORDS:
+            # Only once: an index on a full disk can still be opened, as long as that writes nothing.
+            is_set = "SELECT 1 FROM chunks_fts_config WHERE k = 'secure-delete' AND v"
+            if ERASES_WORDS and not self.connection.execute(is_set).fetchone():
                 self.connection.execute(
                     "INSERT INTO chunks_fts (chunks_fts, rank) VALUES ('secure-delete', 1)"
                 )
@@ -225,6 +232,8 @@ def _translated(error: sqlite3.DatabaseError, path: Path) -> StoreError:
             f"Another process has been writing to {path} for {BUSY_SECONDS} seconds. "
             "Wait for it to end, then try again."
         )
+    if "disk is full" in message or ("disk I/O" in message and _is_full(path)):
+        return DiskFull(path)
     if isinstance(error, sqlite3.OperationalError):
         return StoreError(f"{path} can't be written or read: {message}.")
     return IndexCorrupt(
@@ -232,14 +241,18 @@ def _translated(error: sqlite3.DatabaseError, path: Path) -> StoreError:
     )
 
 
+def _is_full(path: Path) -> bool:
+    """Whether an error may come of it: SQLite does not say so of the memory that connections share."""
+    return shutil.disk_usage(path.parent).free < LITTLE_ROOM
+
+
 def where(filters: Filters | None) -> tuple[str, list[str]]:
     """The condition on ``articles`` that ``filters`` make, with its parameters; empty when none."""
     if filters is None:
         return "", []
     single = {
-        # A date is as wide as it is written: the end of one must not lie before the start of the other.
-        "published || char(0x10FFFF) >= ?": filters.published_after,
-        "published < ? || char(0x10FFFF)": filters.published_before,
+        SQL_AFTER: filters.published_after,
+        SQL_BEFORE: filters.published_before,
         "source = ?": filters.source,
         "author = ?": filters.author,
         "language = ?": filters.language,

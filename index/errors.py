@@ -5,6 +5,7 @@ QAError
 ├── StoreError              the index can't do what was asked
 │   ├── ManifestMismatch    it was built with another encoder or other settings
 │   ├── IndexLocked         another process is writing
+│   ├── DiskFull            there is no room to write
 │   ├── IndexCorrupt        its parts don't agree or can't be read
 │   ├── EmptyIndex          there is nothing to search
 │   └── ArticleNotFound     no such article
@@ -12,11 +13,19 @@ QAError
 ├── SourceError             a source can't be read, or is not registered as was thought
 │   ├── AddressRefused      a host is where we may not fetch from
 │   └── FetchError          an address did not give what was asked of it
-│       └── PageGone        it says that there is nothing any more
+│       ├── PageGone        it says that there is nothing any more
+│       └── FetchRefused    it is none to fetch from
 └── ConfigError             a setting is unknown or has a wrong value
 
 Every message is written for the person who reads it: what is wrong, and what to do.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class QAError(Exception):
@@ -37,6 +46,16 @@ class ManifestMismatch(StoreError):
 
 class IndexLocked(StoreError):
     """Another process is writing to the index."""
+
+
+class DiskFull(StoreError):
+    """There is no room to write; what was committed stays, and what was being written is not half there."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"There is no room left on the disk of {path}. What was in before is safe, and nothing is "
+            "half-made. Make room, or move the folder to a larger disk, then do the same again."
+        )
 
 
 class IndexCorrupt(StoreError):
@@ -74,6 +93,10 @@ class FetchError(SourceError):
 
 class PageGone(FetchError):
     """The address says that there is nothing any more (404 or 410)."""
+
+
+class FetchRefused(FetchError):
+    """The address is none to fetch from: not permitted, not of the web, or of another kind than asked for."""
 
 
 class ConfigError(QAError):

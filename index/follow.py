@@ -1,7 +1,8 @@
 """Follow: the index brought in step with a registered source.
 
 A document is remembered as read only when all of its articles are committed, so a run that is
-interrupted anywhere goes on from there. Nothing is deleted while the source is read: what it lost is
+interrupted anywhere goes on from there. That it holds an article is noted before, so that the article goes
+with it even if it goes before the next run. Nothing is deleted while the source is read: what it lost is
 known at the end, when it can be seen how much that is.
 """
 
@@ -75,7 +76,7 @@ def remove(index: ArticleIndex, registry: Registry, name: str, stop: Event) -> I
     """Delete the articles that no other source holds, then forget the source."""
     losses: dict[str, set[Holder]] = {}
     for key, document in registry.documents(name).items():
-        for article_id in document.article_ids:
+        for article_id in document.all_ids:
             losses.setdefault(article_id, set()).add((name, key))
     yield from _release(index, registry, losses, stop)
     if not stop.is_set():
@@ -114,7 +115,8 @@ class _Ledger:
         self._uncommitted: set[str] = set()
         self._smaller: dict[str, Document] = {}
         self._gone: set[str] = set()
-        self.size = len({each for document in self._before.values() for each in document.article_ids})
+        known = (document.article_ids or document.claimed for document in self._before.values())
+        self.size = len(set().union(*known))
 
     def contents(self, reading: Reading) -> Iterator[Article | Failure | Change]:
         """What is to be ingested, and outcomes where there is nothing to do."""
@@ -146,7 +148,7 @@ class _Ledger:
         kept = {each for document in self._smaller.values() for each in document.article_ids}
         losses: dict[str, set[Holder]] = {}
         for key in [*self._gone, *self._smaller]:
-            for article_id in self._before[key].article_ids - kept:
+            for article_id in self._before[key].all_ids - kept:
                 losses.setdefault(article_id, set()).add((self._name, key))
         return losses
 
@@ -169,25 +171,27 @@ class _Ledger:
                 yield from self._contents_of(finding)
 
     def _contents_of(self, found: Found) -> Iterator[Article | Failure]:
-        before = self._before.get(found.key, _UNKNOWN).article_ids
+        before = self._before.get(found.key, _UNKNOWN)
         now: set[str] = set()
         has_failed = False
         for content in found.contents:
             if isinstance(content, Failure):
                 has_failed = True
             else:
+                if content.article_id not in before.all_ids:
+                    self._registry.claim(self._name, found.key, content.article_id)
                 now.add(content.article_id)
                 self._uncommitted.add(content.article_id)
             yield content
             if self._stop.is_set():
                 return
-        if before and not now and not has_failed:
+        if before.article_ids and not now and not has_failed:
             has_failed = True
             yield Failure(found.key, "gives no article any more; what it gave stays until it is gone itself")
         if has_failed:
             # What it held may stand where it can't be read. It is read again until it is mended.
-            self._read[found.key] = Document(NOTHING_KNOWN, before | now)
-        elif before <= now:
+            self._read[found.key] = Document(NOTHING_KNOWN, before.all_ids | now)
+        elif before.all_ids <= now:
             self._read[found.key] = Document(found.state, frozenset(now))
         else:
             self._smaller[found.key] = Document(found.state, frozenset(now))

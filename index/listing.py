@@ -63,6 +63,7 @@ def facets(database: Database, limit: int) -> Facets:
         authors=values("author"),
         languages=values("language"),
         tags=values("json_each.value", "articles, json_each(tags)"),
+        fields=values("json_each.key || '=' || json_each.value", "articles, json_each(fields)"),
     )
 
 

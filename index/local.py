@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import datetime, timezone
 from pathlib import Path
 
 import numpy as np
 
-from index import listing, records
+from index import listing, records, spelling
 from index import vectors as stored
 from index.article_index import SCHEMA_VERSION, Facets, Manifest, Passage, Sort, Status
 from index.database import Database, where
@@ -63,11 +65,13 @@ class LocalIndex:
         with self._database.write() as connection:
             records.delete(connection, article.article_id)
             records.insert(connection, article, zip(chunks, stored.encode(vectors), strict=True))
+            _note_time(connection)
 
     def delete(self, article_id: str) -> None:
         with self._database.write() as connection:
             if not records.delete(connection, article_id):
                 raise ArticleNotFound(f"There is no article {article_id!r}.")
+            _note_time(connection)
 
     def get(self, article_id: str) -> Article:
         rows = self._database.read(f"{records.ARTICLES} WHERE article_id = ?", (article_id,))
@@ -125,6 +129,12 @@ class LocalIndex:
         )
         return [(int(chunk_id), float(score)) for chunk_id, score in rows]
 
+    def has_word(self, word: str) -> bool:
+        return spelling.has_word(self._database, word)
+
+    def similar_words(self, word: str) -> Sequence[str]:
+        return spelling.similar_words(self._database, word)
+
     def cosines(self, vector: FloatArray, chunk_ids: Sequence[int]) -> Scored:
         with self._current_vectors() as vectors:
             return vectors.cosines(vector, chunk_ids)
@@ -138,7 +148,8 @@ class LocalIndex:
             articles, chunks = connection.execute(
                 "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM chunks)"
             ).fetchone()
-            return Status(articles, chunks, self._database.generation)
+            changed_at = self._database.get_meta("changed_at")
+            return Status(articles, chunks, self._database.generation, changed_at)
 
     @contextmanager
     def rebuilding(self, manifest: Manifest) -> Iterator[Sequence[str]]:
@@ -198,6 +209,12 @@ class LocalIndex:
             return None
         rows = self._database.read(_ADMITTED.format(condition), values)
         return np.array(rows, np.int64).reshape(-1)
+
+
+def _note_time(connection: sqlite3.Connection) -> None:
+    """Note that the articles are of now."""
+    now = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    connection.execute("INSERT OR REPLACE INTO meta VALUES ('changed_at', ?)", (now,))
 
 
 def _agreed_manifest(database: Database, wanted: Manifest | None) -> Manifest:

@@ -44,10 +44,6 @@ class Sketch:
         minhash.update(sorted(shingles))
         return cls(np.array(minhash.digest(), np.uint32), len(shingles))
 
-    @classmethod
-    def decode(cls, encoded: bytes, shingles: int) -> Sketch:
-        return cls(np.frombuffer(encoded, "<u4").astype(np.uint32), shingles)
-
     @property
     def encoded(self) -> bytes:
         """The signature as it is stored: little-endian."""

@@ -20,7 +20,8 @@ from index.sources.kinds import Kind
 _TABLES = (
     """CREATE TABLE IF NOT EXISTS sources (
         name TEXT PRIMARY KEY, kind TEXT NOT NULL, location TEXT NOT NULL, depth INTEGER NOT NULL,
-        count INTEGER NOT NULL, every INTEGER NOT NULL, allow_private INTEGER NOT NULL, synced TEXT
+        count INTEGER NOT NULL, every INTEGER NOT NULL, allow_private INTEGER NOT NULL, synced TEXT,
+        columns TEXT NOT NULL DEFAULT '{}'
     ) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS documents (
         source TEXT NOT NULL REFERENCES sources ON DELETE CASCADE, key TEXT NOT NULL, state TEXT NOT NULL,
@@ -33,16 +34,27 @@ _TABLES = (
         FOREIGN KEY (source, key) REFERENCES documents ON DELETE CASCADE
     ) WITHOUT ROWID""",
     "CREATE INDEX IF NOT EXISTS holdings_article ON holdings (article_id)",
+    # What a document was about to bring when it was last read; emptied when it was read to its end.
+    """CREATE TABLE IF NOT EXISTS claims (
+        source TEXT NOT NULL, key TEXT NOT NULL, article_id TEXT NOT NULL,
+        PRIMARY KEY (source, key, article_id),
+        FOREIGN KEY (source, key) REFERENCES documents ON DELETE CASCADE
+    ) WITHOUT ROWID""",
+    "CREATE INDEX IF NOT EXISTS claims_article ON claims (article_id)",
 )
 Holder: TypeAlias = tuple[str, str]
 """The name of a source, and the key of a document of it."""
 
-_COLUMNS = "name, kind, location, depth, count, every, allow_private, synced"
+_COLUMNS = "name, kind, location, depth, count, every, allow_private, synced, columns"
 
 
 @dataclass(frozen=True)
 class Source:
-    """A source as it was registered. ``every`` is in seconds; ``synced`` is when, in ISO 8601, UTC."""
+    """A source as it was registered.
+
+    ``every`` is in seconds; ``synced`` is when, in ISO 8601, UTC; ``columns`` says, for fields of ours, by
+    which name its CSV and JSONL have them.
+    """
 
     name: str
     kind: Kind
@@ -52,14 +64,23 @@ class Source:
     every: int = 3600
     allow_private: bool = False
     synced: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
 class Document:
-    """What is remembered of one document of a source: its state, and the articles that it holds."""
+    """What is remembered of one document of a source: its state, and the articles that it holds.
+
+    ``claimed`` are those that it was about to bring when a run ended early; they may be in the index or not.
+    """
 
     state: State = NOTHING_KNOWN
     article_ids: frozenset[str] = field(default_factory=frozenset)
+    claimed: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def all_ids(self) -> frozenset[str]:
+        return self.article_ids | self.claimed
 
 
 class Registry:
@@ -67,10 +88,13 @@ class Registry:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        if not database.read("SELECT 1 FROM sqlite_schema WHERE name = 'holdings'"):
+        if not database.read("SELECT 1 FROM sqlite_schema WHERE name = 'claims'"):
             with database.write() as connection:
                 for statement in _TABLES:
                     connection.execute(statement)
+        if not database.read("SELECT 1 FROM pragma_table_info('sources') WHERE name = 'columns'"):
+            with database.write() as connection:  # registered before columns could be named
+                connection.execute("ALTER TABLE sources ADD COLUMN columns TEXT NOT NULL DEFAULT '{}'")
 
     @classmethod
     def open(cls, folder: Path) -> Registry:
@@ -87,8 +111,8 @@ class Registry:
                     f"python -m qa_service source remove {source.name} --keep"
                 )
             connection.execute(
-                f"INSERT INTO sources ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                tuple(asdict(source).values()),
+                f"INSERT INTO sources ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                tuple({**asdict(source), "columns": json.dumps(dict(source.columns))}.values()),
             )
 
     def all(self) -> list[Source]:
@@ -134,11 +158,19 @@ class Registry:
             held.setdefault(key, set()).add(article_id)
             if not is_there:
                 missing.add(key)
+        claimed: dict[str, set[str]] = {}
+        for key, article_id in self._database.read(
+            "SELECT key, article_id FROM claims WHERE source = ?", (name,)
+        ):
+            claimed.setdefault(key, set()).add(article_id)
         rows = self._database.read("SELECT key, state FROM documents WHERE source = ?", (name,))
         return {
-            key: Document(NOTHING_KNOWN if key in missing else _loaded(state), frozenset(held.get(key, ())))
+            key: Document(
+                NOTHING_KNOWN if key in missing else _loaded(state),
+                frozenset(held.get(key, ())), frozenset(claimed.get(key, ())),
+            )
             for key, state in rows
-        }
+        }  # fmt: skip
 
     def record(self, name: str, documents: Mapping[str, Document]) -> None:
         """Remember documents as they are now, in place of what was remembered of them."""
@@ -153,6 +185,13 @@ class Registry:
                     [(name, key, article_id) for article_id in document.article_ids],
                 )
 
+    def claim(self, name: str, key: str, article_id: str) -> None:
+        """Note that the document is about to bring an article, until it is recorded."""
+        with self._database.write() as connection:
+            state = _dumped(NOTHING_KNOWN)
+            connection.execute("INSERT OR IGNORE INTO documents VALUES (?, ?, ?)", (name, key, state))
+            connection.execute("INSERT OR IGNORE INTO claims VALUES (?, ?, ?)", (name, key, article_id))
+
     def forget(self, name: str, keys: Iterable[str]) -> None:
         """Remember nothing more of these documents."""
         with self._database.write():
@@ -161,7 +200,11 @@ class Registry:
     def holders(self, article_id: str) -> set[Holder]:
         """The documents, of all sources, that hold the article."""
         return set(
-            self._database.read("SELECT source, key FROM holdings WHERE article_id = ?", (article_id,))
+            self._database.read(
+                "SELECT source, key FROM holdings WHERE article_id = ?1 "
+                "UNION SELECT source, key FROM claims WHERE article_id = ?1",
+                (article_id,),
+            )
         )
 
     def read_again(self, holders: Iterable[Holder]) -> None:
@@ -184,8 +227,10 @@ class Registry:
     def _rows(self, condition: str, *values: str) -> list[Source]:
         rows = self._database.read(f"SELECT {_COLUMNS} FROM sources {condition}", values)
         return [
-            Source(name, kind, location, depth, count, every, bool(allow_private), synced)
-            for name, kind, location, depth, count, every, allow_private, synced in rows
+            Source(
+                name, kind, location, depth, count, every, bool(allow_private), synced, json.loads(columns)
+            )
+            for name, kind, location, depth, count, every, allow_private, synced, columns in rows
         ]
 
 

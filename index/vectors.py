@@ -7,6 +7,7 @@ above the highest one known and, where the count still differs, removing those t
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import time
@@ -18,10 +19,14 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
+from index.errors import DiskFull
 from index.types import FloatArray, Scored
 
 ABANDONED_SECONDS = 60
 """A snapshot is written without a pause; one that has not grown for so long will not be finished."""
+
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+"""What the system says where the disk, or one's share of it, is full."""
 
 Ids = npt.NDArray[np.int64]
 
@@ -109,13 +114,26 @@ class Vectors:
         self.index.add_with_ids(vectors, ids)
 
     def save(self, folder: Path) -> None:
-        """Write the snapshot of this generation whole, unless there is one, then drop the older ones."""
+        """Write the snapshot of this generation whole, unless there is one, then drop the older ones.
+
+        Raises DiskFull; the older ones stay then.
+        """
         path = folder / f"vectors-{self.generation}.faiss"
         if not path.exists():
-            unfinished = folder / f"vectors-{os.getpid()}.unfinished"
-            faiss.write_index(self.index, str(unfinished))
-            os.replace(unfinished, path)
+            self._write(folder / f"vectors-{os.getpid()}.unfinished", path)
         drop_snapshots(folder, before=self.generation)
+
+    def _write(self, unfinished: Path, path: Path) -> None:
+        try:
+            # Through a file of Python: FAISS's own only prints that the last of its bytes found no room.
+            with unfinished.open("wb") as file:
+                faiss.write_index(self.index, faiss.PyCallbackIOWriter(file.write))
+            os.replace(unfinished, path)
+        except OSError as error:
+            unfinished.unlink(missing_ok=True)
+            if error.errno in NO_ROOM:
+                raise DiskFull(path) from error
+            raise
 
     def _agree_on_ids(self, connection: sqlite3.Connection) -> bool:
         stored = np.array(connection.execute("SELECT chunk_id FROM chunks").fetchall(), np.int64).reshape(-1)

@@ -35,6 +35,7 @@ def create_app(settings: Settings, pipeline: Pipeline | None = None) -> OpenAPI:
         page,
         sign_in,
         stream,
+        suggestions,
     )
 
     app = OpenAPI(
@@ -60,7 +61,9 @@ def create_app(settings: Settings, pipeline: Pipeline | None = None) -> OpenAPI:
     guard.init_app(app)
     admission.init_app(app)
     monitoring.measure(app)
-    for routes in (ask.routes, stream.routes, editing.routes, health.routes, monitoring.routes):
+    for routes in (
+        *(ask.routes, stream.routes, suggestions.routes, editing.routes, health.routes, monitoring.routes),
+    ):
         app.register_api(routes)
     app.register_blueprint(sign_in.routes)
     app.register_blueprint(page.page)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from index.chunking import sentence_spans
 from index.types import Hit
@@ -60,7 +61,7 @@ def answered(
     if not groups:
         closest = round(scored[0].confidence, 4) if scored else 0.0
         return Answered(None, "single", (), _closest(hits), closest)
-    groups = _in_time(groups, timeframe)
+    groups = _in_time(groups, timeframe, threshold)
     best = groups[0][0]
     if yes_no:
         return _cited(groups[:MOST_ANSWERS], best.span.text, "sentence")
@@ -148,21 +149,25 @@ def _listing(found: Enumeration, one: Scored, hit: Hit, offset: int) -> Listing:
     return Listing(whole, tuple(members))
 
 
-def _in_time(groups: Sequence[list[Scored]], timeframe: Timeframe | None) -> list[list[Scored]]:
+def _in_time(
+    groups: Sequence[list[Scored]], timeframe: Timeframe | None, threshold: float
+) -> list[list[Scored]]:
     """The groups with the leading ones in the order of time that the question asks for."""
-    share = 0 if timeframe and timeframe.kind == "latest" else NEARLY
-    enough = share * groups[0][0].confidence
+    is_latest = timeframe is not None and timeframe.kind == "latest"
+    enough = 0 if is_latest else NEARLY * groups[0][0].confidence
     leading = [some for some in groups if some[0].confidence >= enough]
+    dates = partial(_dates, threshold=threshold)
     if timeframe and timeframe.kind == "around":
-        leading.sort(key=lambda some: not any(timeframe.admits(date) for date in _dates(some)))
-    elif all(map(_dates, leading)):
-        leading.sort(key=lambda some: max(_dates(some)), reverse=True)
+        leading.sort(key=lambda some: not any(map(timeframe.admits, dates(some))))
+    elif is_latest or all(map(dates, leading)):
+        leading.sort(key=lambda some: max(dates(some), default=""), reverse=True)
     return leading + [some for some in groups if some[0].confidence < enough]
 
 
-def _dates(some: Sequence[Scored]) -> list[str]:
-    published = (each.span.hit.article.published for each in some)
-    return [each for each in published if each]
+def _dates(some: Sequence[Scored], threshold: float) -> list[str]:
+    """When it was said; a newer article in which it hardly is an answer does not make it newer."""
+    likely = (each.span.hit.article.published for each in some if each.confidence >= threshold)
+    return [each for each in likely if each]
 
 
 def _cited(groups: Sequence[Sequence[Scored]], text: str, kind: Kind) -> Answered:

@@ -12,6 +12,7 @@ from typing import Any
 
 from index.encoder import DEFAULT_ENCODER
 from index.errors import ConfigError
+from qa_service import __version__
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -39,7 +40,7 @@ class Settings:
     max_body_bytes: int = 1_000_000
     allow_private: bool = False
     fetch_delay: float = 1.0
-    user_agent: str = "qa-service/0.1 (reads articles to answer questions)"
+    user_agent: str = f"qa-service/{__version__} (reads articles to answer questions)"
     max_file_bytes: int = 20_000_000
     max_files: int = 50
     max_question_chars: int = 2000

@@ -1,4 +1,4 @@
-"""Doctor: whether this machine and this folder have what the service needs, and how to mend what they lack."""
+"""Doctor: whether the machine and the folder have what the service needs, and how to mend what they lack."""
 
 from __future__ import annotations
 
@@ -81,7 +81,11 @@ def _index(settings: Settings) -> tuple[State, str, str]:
     with closing(LocalIndex.open(settings.index_folder)) as index:
         if index.manifest.encoder != settings.encoder:
             mend = "Set the encoder back, or encode all articles anew with: python -m qa_service reindex"
-            return "wrong", f"It was made with the encoder {index.manifest.encoder}, not {settings.encoder}.", mend
+            return (
+                "wrong",
+                f"It was made with the encoder {index.manifest.encoder}, not {settings.encoder}.",
+                mend,
+            )
         if problems := index.verify():
             mend = "Restore a backup with: python -m qa_service restore FILE"
             return "wrong", f"It is not sound ({len(problems)} problems): {problems[0]}", mend
@@ -92,12 +96,18 @@ def _index(settings: Settings) -> tuple[State, str, str]:
 def _disk(settings: Settings) -> tuple[State, str, str]:
     folder = _existing(settings.data_dir)
     if not os.access(folder, os.W_OK):
-        return "wrong", f"{folder} can't be written to.", "Give the user of the service the right, or set data_dir."
+        return (
+            "wrong",
+            f"{folder} can't be written to.",
+            "Give the user of the service the right, or set data_dir.",
+        )
     free = shutil.disk_usage(folder).free
     words = f"{free / 1e9:.1f} GB are free in {folder}."
     needed = DISK_BYTES + _bytes_in(settings.index_folder)
     if free < needed:
-        mend = f"Compacting and backups need {needed / 1e9:.1f} GB: free some, or set data_dir to a larger disk."
+        mend = (
+            f"Compacting and backups need {needed / 1e9:.1f} GB: free some, or set data_dir to a larger disk."
+        )
         return "doubtful", words, mend
     return "well", words, ""
 
@@ -105,10 +115,18 @@ def _disk(settings: Settings) -> tuple[State, str, str]:
 def _memory(settings: Settings) -> tuple[State, str, str]:
     available = _available_memory()
     if available is None:
-        return "doubtful", "This system does not say how much is free.", f"{MEMORY_BYTES / 1e9} GB are needed."
+        return (
+            "doubtful",
+            "This system does not say how much is free.",
+            f"{MEMORY_BYTES / 1e9} GB are needed.",
+        )
     words = f"{available / 1e9:.1f} GB are free."
     if available < MEMORY_BYTES:
-        return "doubtful", words, f"The models need about {MEMORY_BYTES / 1e9} GB: end other programs, or add some."
+        return (
+            "doubtful",
+            words,
+            f"The models need about {MEMORY_BYTES / 1e9} GB: end other programs, or add some.",
+        )
     return "well", words, ""
 
 

@@ -89,9 +89,12 @@ class Outcome:
 
 
 def ask(pipeline: Pipeline, question: Question, today: date) -> Outcome:
-    """Put the question through the whole pipeline, as if it were asked on that day. Raises EmptyIndex."""
+    """Put the question through the whole pipeline, as asked on the day it names, or else today.
+
+    Raises EmptyIndex.
+    """
     words = clean_text(question.question)
-    when = timeframe(words, today)
+    when = timeframe(words, question.as_of or today)
     examined = pipeline.examine(words, timeframe=when)
     reply = examined.reply
     fitting = [span for span in examined.spans if fits(words, span.text)]

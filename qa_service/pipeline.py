@@ -21,6 +21,7 @@ from index.types import Article, Filters, Hit
 from qa_service.answers import answered
 from qa_service.confidence import Confidence
 from qa_service.config import Settings
+from qa_service.did_you_mean import did_you_mean
 from qa_service.reader import Reader, SpanReader
 from qa_service.timeframe import Timeframe
 from qa_service.types import Read, Reply, Searched, Span, Stage, Timings
@@ -128,6 +129,7 @@ class Pipeline:
             mode="extractive",
             kind=said.kind,
             timeframe=timeframe,
+            did_you_mean=did_you_mean(meant, self.index),
             answers=said.answers,
             citations=said.citations,
             timings_ms=Timings(

@@ -11,7 +11,7 @@ from flask import Flask, Response, request
 from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
-from index.errors import ArticleNotFound, EmptyIndex, IndexLocked, QAError, StoreError
+from index.errors import ArticleNotFound, DiskFull, EmptyIndex, IndexLocked, QAError, StoreError
 from qa_service import logs
 from qa_service.admission import RETRY_SECONDS, Overloaded
 from qa_service.keys import KeysError
@@ -44,6 +44,7 @@ class Problem(BaseModel):
 _STATUS: dict[type[QAError], HTTPStatus] = {
     ArticleNotFound: HTTPStatus.NOT_FOUND,
     EmptyIndex: HTTPStatus.CONFLICT,
+    DiskFull: HTTPStatus.INSUFFICIENT_STORAGE,
     IndexLocked: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     Overloaded: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -131,6 +132,9 @@ def _detail_of(error: QAError) -> str:
             return f"{error} GET /articles lists those there are."
         case EmptyIndex():
             return str(error)
+        case DiskFull():
+            logger.error("%s", error)
+            return "There is no room left on the disk. What was in before is safe, and nothing is half-made."
         case IndexLocked():
             logger.warning("%s", error)
             return "Another process has been writing to the articles for long. Try again in a few seconds."

@@ -6,6 +6,7 @@ import gzip
 import json
 from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,8 @@ from index.errors import QAError
 class Question:
     """``answers`` are the exact words, any of them right; none where nothing answers.
 
-    ``id`` is the line's number where the file gives none. ``passage`` and its ``title`` are what a SQuAD
-    file gives with the question.
+    ``id`` is the line's number where the file gives none. ``as_of`` is the day on which it is asked, if that
+    matters. ``passage`` and its ``title`` are what a SQuAD file gives with the question.
     """
 
     question: str
@@ -27,6 +28,7 @@ class Question:
     article_id: str | None = None
     sentence: str | None = None
     id: str = ""
+    as_of: date | None = None
     passage: str | None = None
     title: str = ""
 

@@ -164,6 +164,8 @@ def print_reply(reply: Reply) -> None:
     """The answer, the quoted sentence and where it stands; above, what was searched for, where it differs."""
     if reply.standalone_question != reply.question:
         out.print(_text(f"Searched for: {reply.standalone_question}", style="dim"))
+    if reply.did_you_mean:
+        out.print(_text(f"Did you mean: {reply.did_you_mean}", style="dim"))
     if reply.timeframe:
         out.print(_text(_of_time(reply.timeframe), style="dim"))
     by_id = {citation.id: citation for citation in reply.citations}

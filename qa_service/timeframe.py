@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from index.loaders.dates import iso_date
+from index.period import covers
 from index.types import Filters
 
 Kind = Literal["latest", "since", "around"]
@@ -58,12 +59,8 @@ class Timeframe(BaseModel):
         return replace(filters, published_after=max(filters.published_after or "", self.after))
 
     def admits(self, published: str | None) -> bool:
-        """Whether an article of this date may tell of the time in question."""
-        if published is None:
-            return False
-        early = self.after is not None and published < self.after
-        late = self.before is not None and published[: len(self.before)] > self.before
-        return not early and not late
+        """Whether an article of this date may tell of the time in question, as a filter would see it."""
+        return published is not None and covers(self.after, self.before, published)
 
 
 def timeframe(question: str, today: date) -> Timeframe | None:

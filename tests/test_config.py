@@ -89,7 +89,7 @@ class TestError:
     @pytest.mark.parametrize(
         ("text", "key", "reason"),
         [
-            ("ports = 1", "'ports'", "not a setting. Known: allow_private, answer_threshold"),
+            ("ports = 1", "'ports'", "not a setting. Known: allow_anonymous, allow_private"),
             ("[server]\nport = 1", "'server'", "not a setting"),
             ("port = 'many'", "port", "must be of type int"),
             ("port = true", "port", "must be of type int"),

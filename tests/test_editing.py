@@ -69,7 +69,7 @@ class TestAdding:
         ("said", "field", "advice"),
         [
             ({}, "text", "required; add it"),
-            ({"url": "https://x.example/"}, "text", "required; add it"),
+            ({"url": "https://x.example/", "title": "X"}, "text", "required; add it"),
             ({"text": " \n"}, "text", "this one is empty"),
             ({"text": 7}, "text", "valid string"),
             ({"text": "a", "published": "soon"}, "published", "such as 2019-11-30"),
@@ -236,8 +236,29 @@ def test_a_list_that_can_not_be(client: FlaskClient, query: str) -> None:
     assert error["field"] == query.split("=")[0]
 
 
+def test_the_list_is_filtered_by_whatever_else_is_said(client: FlaskClient) -> None:
+    found = body(client.get("/articles?field=section=Asia&field=page=+3"), 200)
+    assert [(article["id"], article["fields"]["section"]) for article in found["articles"]] == [
+        ("sokha", "Asia")
+    ]
+    assert body(client.get("/articles?field=section=Asia&field=page=4"), 200)["total"] == 0
+    assert body(client.get("/articles?field=section%3DAsia&source=Starline"), 200)["total"] == 0
+
+
+@pytest.mark.parametrize("field", ["section", "=Asia", "section=", "=", ""])
+def test_a_field_to_filter_by_is_written_with_its_value(client: FlaskClient, field: str) -> None:
+    (error,) = body(client.get("/articles", query_string={"field": field}), 422)["errors"]
+    assert error == {"field": "field.0", "message": "Write NAME=VALUE, such as section=Asia."}
+
+
+def test_a_field_without_a_value_is_named(client: FlaskClient) -> None:
+    (error,) = body(client.put("/articles/sokha", json={"fields": {"desk": "", "page": 3}}), 422)["errors"]
+    assert error == {"field": "fields.desk", "message": "Give a value, or take the field out."}
+
+
 def test_facets_say_what_there_is(client: FlaskClient) -> None:
     facets = body(client.get("/facets"), 200)
     assert facets["sources"] == [{"value": "Northgate", "articles": 1}, {"value": "Starline", "articles": 1}]
     assert facets["languages"] == [{"value": "en", "articles": 2}]
     assert {facet["value"] for facet in facets["tags"]} == {"cambodia", "politics", "space"}
+    assert {"value": "section=Asia", "articles": 1} in facets["fields"]

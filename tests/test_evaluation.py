@@ -59,6 +59,8 @@ class TestAsking:
         recently = replace(WHO, question="what happened this month")
         assert ask(pipeline, recently, date(2021, 12, 31)).found == ("webb",)
         assert ask(pipeline, recently, TODAY).found == ()
+        on_the_day = replace(recently, as_of=date(2021, 12, 31))
+        assert ask(pipeline, on_the_day, TODAY).found == ("webb",)
 
     def test_rereading_orders_articles_by_their_surest_span(
         self, pipeline: Pipeline, articles: list[Article]

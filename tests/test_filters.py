@@ -1,5 +1,6 @@
 """Filters come before ranking: what is found is what a search of the admitted articles alone would find."""
 
+import itertools
 import random
 from calendar import monthrange
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from index.article_index import Manifest
 from index.local import LocalIndex
 from index.types import Article, Chunk, Filters, FloatArray
+from qa_service.timeframe import Timeframe
 
 DIMENSION = 8
 WORDS = ["bridge", "coast", "debt", "envoy", "flood", "grain", "harbour", "inquest"]
@@ -159,3 +161,13 @@ def test_a_date_is_as_wide_as_it_is_written(
     filters = Filters(published_after=after, published_before=before)
     found = filled.passages([chunk_id for chunk_id, _ in filled.search_dense(VECTORS[0], 999, filters)])
     assert {passage.article.published for passage in found.values()} == passes
+
+
+def test_what_a_question_says_of_time_admits_what_the_same_filter_admits(filled: LocalIndex) -> None:
+    for after, before in itertools.product(DATES, DATES):
+        if after is None and before is None:
+            continue
+        passed = filled.list(1000, filters=Filters(published_after=after, published_before=before))
+        timeframe = Timeframe(words="then", kind="around", after=after, before=before)
+        admitted = {article.article_id for article in ARTICLES if timeframe.admits(article.published)}
+        assert {article.article_id for article in passed} == admitted, (after, before)

@@ -111,6 +111,7 @@ def test_facets_are_counted_and_the_most_frequent_come_first(filled: LocalIndex)
     assert facets.authors == [("Holt", 2), ("Ito", 1)]
     assert facets.languages == [("en", 2)]
     assert facets.tags == [("cambodia", 1), ("politics", 1), ("space", 1)]
+    assert facets.fields == [("front=true", 1), ("page=3", 1), ("section=Asia", 1)]
     assert filled.facets(limit=1).tags == [("cambodia", 1)]
 
 

@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import numpy as np
@@ -300,3 +301,14 @@ def test_threads_search_while_one_writes(index: LocalIndex, encoder: HashingEnco
     assert not errors
     assert index.status().articles == 20
     assert not index.verify()
+
+
+def test_the_status_tells_when_an_article_was_changed_last(
+    index: LocalIndex, encoder: HashingEncoder
+) -> None:
+    assert index.status().changed_at is None
+    add(index, encoder, Article("a", "alpha"))
+    added = datetime.fromisoformat(index.status().changed_at or "")
+    assert datetime.now(timezone.utc) - added < timedelta(minutes=10)
+    index.delete("a")
+    assert datetime.fromisoformat(index.status().changed_at or "") >= added

@@ -85,7 +85,7 @@ def test_it_does_not_matter_which_of_two_is_asked():
 
 def test_a_sketch_is_kept_as_bytes_and_its_bands_as_64_bit_numbers():
     sketch = Sketch.of(samples()[0])
-    again = Sketch.decode(sketch.encoded, sketch.shingles)
+    again = Sketch(np.frombuffer(sketch.encoded, "<u4"), sketch.shingles)
     assert np.array_equal(again.signature, sketch.signature)
     assert again.bands == sketch.bands
     assert len(sketch.encoded) == 4 * BANDS * ROWS

@@ -2,12 +2,17 @@
 
 import gzip
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from index.errors import QAError
+from index.loaders import find
+from index.loaders import load as load_articles
+from index.types import Article
 from qa_service.questions import Question, load
+from qa_service.timeframe import timeframe
 from tests.conftest import SAMPLES
 
 SQUAD = {
@@ -71,6 +76,7 @@ def test_a_line_ends_only_where_jsonl_says(tmp_path: Path) -> None:
         ('{"question": "who", "answers": [5]}', "answers: 0: Input should be a valid string"),
         ('{"question": "who", "answers": [], "article_id": 5}', "article_id: "),
         (b'{"question": "\xff", "answers": []}', "Invalid JSON"),
+        ('{"question": "who", "answers": [], "as_of": "today"}', "as_of: Input should be a valid date"),
     ],
 )
 def test_an_error_names_the_line(tmp_path: Path, line: str | bytes, reason: str) -> None:
@@ -87,6 +93,24 @@ def test_the_sample_questions_are_sound() -> None:
     assert sum(not question.answers for question in questions) * 4 >= len(questions)
     for question in questions:
         assert bool(question.answers) == bool(question.article_id) == bool(question.sentence)
+
+
+def test_the_sample_questions_about_time_are_answered_by_the_articles() -> None:
+    found, _ = find([SAMPLES / "articles"])
+    loaded = (article for path in found for article in load_articles(path))
+    texts = {article.article_id: article.text for article in loaded if isinstance(article, Article)}
+    for question in load(SAMPLES / "times.jsonl"):
+        assert timeframe(question.question, date(2025, 6, 1)), question
+        if question.article_id:
+            text = texts[question.article_id]
+            assert (question.sentence or "-") in text, question
+            assert question.answers[0] in (question.sentence or ""), question
+            assert all(answer in text for answer in question.answers), question
+
+
+def test_a_question_may_name_the_day_on_which_it_is_asked(tmp_path: Path) -> None:
+    line = '{"question": "who came this week", "answers": [], "as_of": "2019-11-30"}'
+    assert load(written(tmp_path, line))[0].as_of == date(2019, 11, 30)
 
 
 @pytest.mark.parametrize("name", ["dev.json", "dev.json.gz"])

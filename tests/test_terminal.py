@@ -94,3 +94,9 @@ def test_what_is_made_of_words_about_time_is_told(
 ) -> None:
     said = reply("single", "France", cited(1, ONE, "France")).model_copy(update={"timeframe": timeframe})
     assert printed(said, capsys)[0] == line
+
+
+def test_the_name_that_was_meant_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    said = reply("single", "Laos", cited(1, ONE, "Laos"))
+    nearly = said.model_copy(update={"did_you_mean": "who visited Sokha"})
+    assert printed(nearly, capsys)[0] == "Did you mean: who visited Sokha"

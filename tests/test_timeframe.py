@@ -78,8 +78,10 @@ def test_the_narrower_of_the_users_filter_and_the_question_counts() -> None:
 
 def test_an_article_may_tell_of_a_time_from_its_beginning_on() -> None:
     since = Timeframe(words="in July 2018", kind="around", after="2018-07")
-    assert [since.admits(each) for each in ("2018-06-30", "2018-07-01", "2019", None)] == [
-        False, True, True, False,
+    assert [since.admits(each) for each in ("2018-06-30", "2018-07-01", "2018", "2019", None)] == [
+        False, True, True, True, False,
     ]  # fmt: skip
     until = Timeframe(words="before 2018", kind="around", before="2018")
     assert [until.admits(each) for each in ("2017", "2018-12-31", "2019-01-01")] == [True, True, False]
+    month = Timeframe(words="by 2019-11", kind="around", before="2019-11")
+    assert [month.admits(each) for each in ("2019", "2019-11-30T10:00", "2019-12")] == [True, True, False]

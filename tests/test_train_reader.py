@@ -17,7 +17,8 @@ from transformers import BertConfig, BertModel
 from scripts.reader_training.bm25 import Bm25, words
 from scripts.reader_training.examples import Example, Source
 from scripts.reader_training.export import onnx_reader
-from scripts.reader_training.features import MAX_LENGTH, Batch, Featurizer, collate
+from scripts.reader_training.features import MAX_LENGTH, Featurizer, collate
+from scripts.reader_training.lesson import Lesson
 from scripts.reader_training.mixture import Mixture
 from scripts.reader_training.prediction import predict, torch_reader
 from scripts.reader_training.scoring import Prediction, score, token_f1
@@ -30,7 +31,6 @@ from scripts.reader_training.squad import (
     hold_out,
     read_squad,
 )
-from scripts.reader_training.teacher import Teacher
 from scripts.reader_training.typing_habits import as_typed
 from scripts.train_reader import main
 
@@ -197,17 +197,13 @@ class TestExamples:
             _, question = source.questions[number]
             assert question.answers[0].text not in example.context
 
-    def test_negatives_of_paragraphs_take_the_answer_or_the_question_away(self) -> None:
+    def test_negatives_of_paragraphs_take_the_answer_away(self) -> None:
         filler = "Nothing of note happened to Carl Holm on that quiet day. " * 6
         text = f"{filler}In 1990 Bo Lind lived in Oslo. {filler}"
         question = asked_of("Where did Bo Lind live in 1990?", "Oslo", text)
         source = Source([Passage("Bo", "Bo", text, (question,))])
         made = [source.negative(0, Random(seed)) for seed in range(20)]
-        made = [each for each in made if each.answer is None]
-        assert any("Oslo" not in each.context for each in made)
-        changed = [each.question for each in made if "Oslo" in each.context]
-        assert set(changed) <= {"Where did Carl Holm live in 1990?", "Where did Carl Holm live in 1990"}
-        assert changed
+        assert all(each.answer is None and "Oslo" not in each.context for each in made)
 
     def test_the_same_seed_types_the_same(self) -> None:
         typed = {as_typed("Where did the mayor live?", Random(seed)) for seed in range(40)}
@@ -274,18 +270,19 @@ class TestTeacher:
             ("[SEP]", 3), ("[CLS]", 2), trim_offsets=False, add_prefix_space=False
         )
         other.save(str(tmp_path / "tokenizer.json"))
-        examples = [Example("Where?", "Bo Lind lived in Lima.", "Some people", None)]
-
-        def read(batch: Batch) -> tuple[Any, Any]:
-            """Scores that name the token: its id as a start, the negative of it as an end."""
-            return batch.ids.astype(np.float32), -batch.ids.astype(np.float32)
-
-        batch = collate([some[0] for some in Featurizer(encoder / "tokenizer.json").windows(examples)])
-        teacher = Teacher(read, Featurizer(tmp_path / "tokenizer.json"))
-        start, end = teacher.logits(examples, batch)
-        assert np.array_equal(start[batch.allowed], batch.ids[batch.allowed])
-        assert np.array_equal(end[batch.allowed], -batch.ids[batch.allowed])
-        assert np.isneginf(start[~batch.allowed]).all()
+        examples = [
+            Example("Where?", "Bo Lind lived in Lima.", "Some people", None),
+            Example("Where?", "It was warm in Lima. " * 90, None, None),  # cut, and shorter for the teacher
+        ]
+        mine, theirs = (
+            collate(Featurizer(folder / "tokenizer.json").first_windows(examples))
+            for folder in (encoder, tmp_path)
+        )
+        lesson = Lesson.of(mine, theirs)
+        named = lesson.moved(torch.from_numpy(theirs.ids.astype(np.float32)))  # scores that name their token
+        assert np.array_equal(named[lesson.places], mine.ids[lesson.places])
+        assert np.isneginf(named[~lesson.places]).all()
+        assert (mine.allowed & ~lesson.places).sum(1).tolist() == [0, 1]
 
     def test_nothing_imitates_better_than_the_same_scores(self) -> None:
         low = float("-inf")
@@ -304,7 +301,7 @@ class TestTeacher:
         main(options(squad_file, encoder, first))
         main([
             *options(squad_file, encoder, second), "--start", str(first),
-            "--teacher", str(encoder), str(first), "--learning-rate", "0", "--steps", "1",
+            "--teacher", str(encoder), str(first), str(first), "--learning-rate", "0", "--steps", "1",
         ])  # fmt: skip
         for left, right in zip(checkpoint(first)["average"], checkpoint(second)["masters"], strict=True):
             assert torch.allclose(left, right)

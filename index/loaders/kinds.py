@@ -83,6 +83,12 @@ def is_supported(path: Path) -> bool:
     return path.name.lower().endswith(SUFFIXES)
 
 
+def suffix_of(path: Path) -> str | None:
+    """The end of the name by which a document is loaded; None when it is not supported."""
+    name = path.name.lower()
+    return next((suffix for suffix in SUFFIXES if name.endswith(suffix)), None)
+
+
 def kind_of(path: Path) -> Kind | None:
     """The kind of document that ``path`` is, or None when it is an archive or no loader takes it."""
     return KINDS.get(path.suffix.lower())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
+from typing import cast
 
 from index.errors import ArticleError
 from index.loaders import signatures
@@ -28,6 +30,12 @@ def load(path: Path, columns: Mapping[str, str] = _USUAL) -> Iterator[Article | 
         yield unsupported(path)
 
 
+def load_bytes(path: Path, data: bytes, columns: Mapping[str, str] = _USUAL) -> Iterator[Article | Failure]:
+    """As ``load``, of a file that is in memory; ``path`` is where it would be."""
+    with cast(io.BufferedReader, io.BufferedReader(io.BytesIO(data))) as file:
+        yield from _tried(path, partial(_contents, Document(path, file, columns)))
+
+
 def count(path: Path) -> int:
     """How many articles the file holds at most; for progress bars."""
     if not is_supported(path):
@@ -46,11 +54,15 @@ def _size(document: Document | Failure) -> int:
 
 def _file(path: Path, columns: Mapping[str, str]) -> Iterator[Article | Failure]:
     with path.open("rb") as file:
-        for document in _documents(Document(path, file, columns)):
-            if isinstance(document, Failure):
-                yield document
-            else:
-                yield from _tried(document.path, partial(_articles, document))
+        yield from _contents(Document(path, file, columns))
+
+
+def _contents(document: Document) -> Iterator[Article | Failure]:
+    for each in _documents(document):
+        if isinstance(each, Failure):
+            yield each
+        else:
+            yield from _tried(each.path, partial(_articles, each))
 
 
 def _documents(document: Document) -> Iterator[Document | Failure]:

@@ -13,7 +13,7 @@ import httpx2
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, stop_before_delay
 from tenacity.wait import wait_exponential_jitter
 
-from index.errors import AddressRefused, FetchError, PageGone
+from index.errors import AddressRefused, FetchError, FetchRefused, PageGone
 from index.sources.findings import NOTHING_KNOWN, State
 from index.sources.guard import GuardedBackend, any_address, is_public
 
@@ -159,7 +159,7 @@ class Fetcher:
     def _explained(self, url: str, error: Exception) -> FetchError:
         match error:
             case AddressRefused():
-                return FetchError(
+                return FetchRefused(
                     url, f"is refused: {error}. If you trust it, allow it: QA_ALLOW_PRIVATE=1, or add the "
                     "source with --allow-private"
                 )  # fmt: skip
@@ -168,7 +168,7 @@ class Fetcher:
             case httpx2.DecodingError():
                 return FetchError(url, "is compressed in a way that can't be read")
             case httpx2.UnsupportedProtocol() | httpx2.InvalidURL():
-                return FetchError(url, "is, or leads to, no address that begins with http:// or https://")
+                return FetchRefused(url, "is, or leads to, no address that begins with http:// or https://")
         if time.monotonic() >= self._guard.deadline:
             return FetchError(url, f"took longer than {self.limits.seconds:g} seconds")
         if isinstance(error, httpx2.TimeoutException):
@@ -192,9 +192,9 @@ def _parsed(url: str) -> httpx2.URL:
     try:
         parsed = httpx2.URL(url)
     except httpx2.InvalidURL as error:
-        raise FetchError(url, f"is no address: {error}") from error
+        raise FetchRefused(url, f"is no address: {error}") from error
     if parsed.userinfo:
-        raise FetchError(f"{parsed.scheme}://{parsed.host}", "is given with a password; leave that out")
+        raise FetchRefused(f"{parsed.scheme}://{parsed.host}", "is given with a password; leave that out")
     return parsed
 
 

@@ -30,8 +30,10 @@ def recognised(fetcher: Fetcher, url: str) -> tuple[Kind, Page]:
 
     Raises FetchError when there is nothing to be had.
     """
+    from index.sources.pages import is_archive
+
     page = fetcher.get(url)
-    if "html" in page.content_type:
+    if "html" in page.content_type or is_archive(page):
         return "url", page
     root = _ROOT.search(page.body[:_HEAD])
     if page.body.startswith(_GZIP) or (root and root[1] in (b"urlset", b"sitemapindex")):
@@ -49,9 +51,9 @@ def reading(source: Source, fetcher: Fetcher) -> Reading:
 
     match source.kind:
         case "folder":
-            return Folder(Path(source.location))
+            return Folder(Path(source.location), source.columns)
         case "url":
-            return Url(fetcher, source.location)
+            return Url(fetcher, source.location, source.columns)
         case "feed":
             return Feed(fetcher, source.location)
         case "sitemap":

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import mimetypes
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import TypeAlias
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -19,18 +19,24 @@ from index.errors import ArticleError, FetchError, PageGone
 from index.loaders import Failure
 from index.loaders.encoding import decode
 from index.loaders.fields import file_id, made_id
-from index.loaders.kinds import kind_of
+from index.loaders.kinds import members_of, suffix_of
 from index.sources.fetch import Fetcher, Page
 from index.sources.findings import NOTHING_KNOWN, Finding, Found, Gone, Known, Same, State
 from index.sources.robots import Robots
 from index.types import Article
 
+_USUAL: Mapping[str, str] = MappingProxyType({})
+
 Read: TypeAlias = Callable[[Page], Iterable[Article | Failure]]
 LeadsTo: TypeAlias = Callable[[Page], Iterable[str]]
 
 _WEB_PAGES = {"text/html", "application/xhtml+xml"}
-_SAY_LITTLE = {"text/plain", "application/octet-stream", "binary/octet-stream", ""}
-"""Content types that servers give to files that they don't know; there the name says more."""
+_SAY_LITTLE = {
+    *("text/plain", "application/octet-stream", "binary/octet-stream", ""),
+    *("application/zip", "application/x-zip-compressed", "application/gzip", "application/x-gzip"),
+}
+"""Content types that servers give to files that they don't know, and to all that is packed; there the name
+says more."""
 
 
 def visit(
@@ -58,21 +64,20 @@ def visit(
     return Found(url, State(fingerprint, page.etag, page.last_modified, links), contents)
 
 
-def articles(page: Page) -> Iterator[Article | Failure]:
+def articles(page: Page, columns: Mapping[str, str] = _USUAL) -> Iterator[Article | Failure]:
     """The articles of a page, read as a file of its kind would be; they say the address as theirs."""
     suffix = _suffix(page)
     if suffix is None:
         kind = page.content_type or "of a type that its server does not say"
         yield Failure(page.url, f"is {kind}, which can't be read as an article")
         return
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, _name(page.url) + suffix)
-        path.write_bytes(_body(page))
-        for content in loaders.load(path):
-            if isinstance(content, Failure):
-                yield replace(content, location=content.location.replace(str(path), page.url))
-            else:
-                yield _addressed(content, path, page.url)
+    # Ids are made of paths: this one is the same each time, and nothing on the disk is called so.
+    path = Path(f"/{page.url}", _name(page.url) + suffix)
+    for content in loaders.load_bytes(path, _body(page), columns):
+        if isinstance(content, Failure):
+            yield replace(content, location=content.location.replace(str(path), page.url))
+        else:
+            yield _addressed(content, path, page.url)
 
 
 def links(page: Page) -> list[str]:
@@ -92,6 +97,12 @@ def links(page: Page) -> list[str]:
 
 def is_web_page(page: Page) -> bool:
     return page.content_type in _WEB_PAGES
+
+
+def is_archive(page: Page) -> bool:
+    """Whether there are documents packed in the page."""
+    suffix = _suffix(page)
+    return suffix is not None and members_of(Path(f"page{suffix}")) is not None
 
 
 def is_readable(page: Page) -> bool:
@@ -120,17 +131,13 @@ def _can_join(base: str, href: str) -> bool:
 
 def _suffix(page: Page) -> str | None:
     """The suffix of the kind of file that the page is, by its content type and name; None if none."""
-    by_name = PurePosixPath(unquote(urlsplit(page.url).path)).suffix.lower()
     if is_web_page(page):
         return ".html"
-    if page.content_type in _SAY_LITTLE and _is_taken(by_name):
+    by_name = suffix_of(Path(unquote(urlsplit(page.url).path)))
+    if page.content_type in _SAY_LITTLE and by_name:
         return by_name
-    by_type = mimetypes.guess_extension(page.content_type) or by_name
-    return by_type if _is_taken(by_type) else None
-
-
-def _is_taken(suffix: str) -> bool:
-    return kind_of(Path("page" + suffix)) is not None
+    by_type = mimetypes.guess_extension(page.content_type)
+    return suffix_of(Path(f"page{by_type}")) if by_type else by_name
 
 
 def _body(page: Page) -> bytes:

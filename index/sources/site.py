@@ -11,11 +11,14 @@ from index.errors import FetchError, PageGone, SourceError
 from index.loaders import Failure
 from index.sources.fetch import Fetcher, Page
 from index.sources.findings import NOTHING_KNOWN, Finding, Found, Gone, Known, Same
-from index.sources.pages import articles, is_readable, is_web_page, links, normalised, visit
+from index.sources.pages import articles, is_archive, is_readable, is_web_page, links, normalised, visit
 from index.sources.robots import Robots
 from index.types import Article
 
-_NO_ARTICLES = ("image/", "audio/", "video/", "font/", "text/css", "text/javascript", "application/zip")
+_NO_ARTICLES = (
+    *("image/", "audio/", "video/", "font/", "text/css", "text/javascript"),
+    *("application/zip", "application/x-tar"),
+)
 
 
 class Site:
@@ -66,6 +69,8 @@ class Site:
         """
         if urlsplit(page.url).netloc != self._host:
             raise PageGone(page.url, f"is not of {self._host}")
+        if is_archive(page):
+            return iter(())  # what is offered for download is no part of the site
         may_fail = is_readable(page) and not is_web_page(page)
         return (each for each in articles(page) if may_fail or isinstance(each, Article))
 

@@ -7,7 +7,17 @@ import os
 import click
 
 from qa_service import __version__
-from qa_service.cli import articles, configuration, evaluation, keys, questions, safekeeping, sources, syncing, upkeep
+from qa_service.cli import (
+    articles,
+    configuration,
+    evaluation,
+    keys,
+    questions,
+    safekeeping,
+    sources,
+    syncing,
+    upkeep,
+)
 from qa_service.cli.verbs import Verbs
 
 EPILOG = "Every verb explains itself: python -m qa_service VERB --help"

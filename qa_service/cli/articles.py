@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qa_service import terminal
-from qa_service.cli.verbs import open_pipeline, verb
+from qa_service.cli.verbs import column_option, open_pipeline, verb
 from qa_service.config import Settings
 from qa_service.interrupt import EXIT_STATUS, interruptible
 
@@ -22,22 +22,9 @@ if TYPE_CHECKING:
     from index.types import Article
 
 
-def _columns(_context: click.Context, _parameter: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
-    from index.loaders.records import FIELDS
-
-    columns = dict(pair.partition("=")[::2] for pair in pairs)
-    for field, name in columns.items():
-        if field not in FIELDS or not name:
-            raise click.BadParameter(
-                f"write FIELD=NAME, such as text=body; a field is one of {', '.join(FIELDS)}."
-            )
-    return columns
-
-
 @verb
 @click.argument("what", nargs=-1, required=True, metavar="PATH_OR_URL...")
-@click.option("--column", "columns", multiple=True, callback=_columns, metavar="FIELD=NAME",
-              help="The column of CSV or key of JSONL with a field: text=body. Repeatable.")  # fmt: skip
+@column_option
 def ingest(settings: Settings, what: tuple[str, ...], columns: dict[str, str], as_json: bool) -> None:
     """Put articles in: files, folders and archives of documents, and what is at addresses.
 
@@ -63,6 +50,7 @@ def ingest(settings: Settings, what: tuple[str, ...], columns: dict[str, str], a
     anything could not be read, and 130 after Ctrl-C.
     """
     from index import loaders
+    from index.errors import DiskFull
     from index.sources import is_url
 
     urls = [each for each in what if is_url(each)]
@@ -74,10 +62,13 @@ def ingest(settings: Settings, what: tuple[str, ...], columns: dict[str, str], a
             report.add(failure)
         pipeline = open_pipeline(settings, quiet=as_json)
         read = (document for file in files for document in loaders.load(file, columns))
-        documents = chain(read, _fetched(settings, urls, stop))
-        for outcome in pipeline.ingest(takewhile(lambda _: not stop.is_set(), documents)):
-            report.add(outcome)
-        pipeline.save()
+        documents = chain(read, _fetched(settings, urls, columns, stop))
+        try:
+            for outcome in pipeline.ingest(takewhile(lambda _: not stop.is_set(), documents)):
+                report.add(outcome)
+            pipeline.save()
+        except DiskFull as error:
+            report.add(loaders.Failure(str(settings.index_folder), str(error)))
     report.summarise(pipeline.index.status())
     if stop.is_set():
         terminal.err.print("Interrupted. The same command goes on from here.")
@@ -85,7 +76,9 @@ def ingest(settings: Settings, what: tuple[str, ...], columns: dict[str, str], a
     sys.exit(1 if report.failures else 0)
 
 
-def _fetched(settings: Settings, urls: list[str], stop: Event) -> Iterator[Article | Failure]:
+def _fetched(
+    settings: Settings, urls: list[str], columns: dict[str, str], stop: Event
+) -> Iterator[Article | Failure]:
     """The articles at addresses, and a Failure for each that gives none."""
     if not urls:
         return
@@ -103,7 +96,7 @@ def _fetched(settings: Settings, urls: list[str], stop: Event) -> Iterator[Artic
             try:
                 kind, page = recognised(fetcher, url)
                 if kind == "url":  # then all of it is here
-                    yield from articles(page)
+                    yield from articles(page, columns)
                 else:
                     yield from contents(reading(Source("", kind, page.url), fetcher).findings({}))
             except FetchError as error:

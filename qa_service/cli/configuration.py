@@ -28,7 +28,7 @@ def config() -> None:
       QA_CONFIG=other.toml python -m qa_service config check
 
     Settings come from qa.toml in the working folder, or the file that QA_CONFIG names, then from the
-    environment (QA_DATA_DIR and so on). They all stand in the README.
+    environment (QA_DATA_DIR and so on). They all stand in the README. --json belongs behind the command.
     """
 
 

@@ -49,7 +49,8 @@ def evaluate(
     """Measure the answers to the questions in FILE, over the articles in the index.
 
     FILE is SQuAD v2.0 JSON (.json, .json.gz), or JSONL: "question", "answers" (exact words; empty when
-    no article answers), "article_id", and "sentence", the sentence that answers.
+    no article answers), "article_id", "sentence", the sentence that answers, and "as_of", the day on which
+    it is asked, where the question says "this week".
 
     With --given-passage the reader alone is measured, on the passages of a SQuAD file; the index is not used.
 

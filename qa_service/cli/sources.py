@@ -18,7 +18,7 @@ from index.errors import SourceError
 from index.sources import KINDS, is_url
 from index.types import clean_text
 from qa_service import terminal
-from qa_service.cli.verbs import Verbs, open_index, verb
+from qa_service.cli.verbs import Verbs, column_option, open_index, verb
 from qa_service.config import Settings
 from qa_service.interrupt import EXIT_STATUS, interruptible
 
@@ -49,6 +49,7 @@ def source() -> None:
       python -m qa_service source add ~/articles
       python -m qa_service source add https://example.org/feed.xml --every 15m
       python -m qa_service source add https://example.org/ --kind site --depth 2 --count 200
+      python -m qa_service source add ~/export.csv --column text=body --column published=day
       python -m qa_service sync
 
     The same --data-dir (QA_DATA_DIR) and --json as everywhere belong behind the command.
@@ -65,10 +66,11 @@ def source() -> None:
               help="Of a site or sitemap: how many pages at most.")  # fmt: skip
 @click.option("--every", type=Interval(), default="1h", show_default=True, metavar="INTERVAL",
               help="How often `sync --watch` looks, such as 30s, 15m or 1d.")  # fmt: skip
+@column_option
 @click.option("--allow-private", is_flag=True, help="Fetch from addresses of your own network too.")
 def add(
     settings: Settings, what: str, name: str | None, kind: Kind | None, depth: int, count: int, every: int,
-    allow_private: bool, as_json: bool,
+    columns: dict[str, str], allow_private: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Register a folder or file, or an address: a page, feed, sitemap or site.
 
@@ -85,7 +87,9 @@ def add(
         raise click.UsageError(f"A {kind} is given by an address that begins with http:// or https://.")
     else:
         kind, location = "folder", _path(what)
-    new = Source(name or _name(location), kind, location, depth, count, every, allow_private)
+    if columns and kind not in ("folder", "url"):
+        raise click.UsageError(f"--column is for folders, files and single addresses; this is a {kind}.")
+    new = Source(name or _name(location), kind, location, depth, count, every, allow_private, columns=columns)
     open_registry(settings, begin=True).add(new)
     if as_json:
         click.echo(json.dumps(asdict(new)))

@@ -56,6 +56,26 @@ as_of_option = click.option(
 )  # fmt: skip
 
 
+def _columns(_context: click.Context, _parameter: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
+    if not pairs:
+        return {}
+    from index.loaders.records import FIELDS
+
+    columns = dict(pair.partition("=")[::2] for pair in pairs)
+    for field, name in columns.items():
+        if field not in FIELDS or not name:
+            raise click.BadParameter(
+                f"write FIELD=NAME, such as text=body; a field is one of {', '.join(FIELDS)}."
+            )
+    return columns
+
+
+column_option = click.option(
+    "--column", "columns", multiple=True, callback=_columns, metavar="FIELD=NAME",
+    help="The column of CSV or key of JSONL with a field: text=body. Repeatable.",
+)  # fmt: skip
+
+
 def open_pipeline(settings: Settings, quiet: bool) -> Pipeline:
     """The service, until the command ends."""
     with terminal.activity("Loading the models", quiet=quiet):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
-from flask import current_app
+from flask import current_app, request
 
 if TYPE_CHECKING:
     from qa_service.config import Settings
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
 def pipeline() -> Pipeline:
     """The pipeline of the application that serves the present request."""
     return cast("Pipeline", current_app.extensions["pipeline"])
+
+
+def is_client_gone() -> Callable[[], bool]:
+    """Tells, also after the present request has been answered in part, whether anyone waits for the rest."""
+    return cast("Callable[[], bool]", request.environ.get("waitress.client_disconnected", lambda: False))
 
 
 def settings() -> Settings:

@@ -28,7 +28,13 @@ _OPEN = {"health.health", "health.ready", "static", "sign_in.show", "sign_in.sig
 
 _PAGES = {"page.chat", "page.library"}
 
-_ASKING = {"ask.ask", "stream.ask_stream", "completions.complete", "feedback.give_feedback"}
+_ASKING = {
+    "ask.ask",
+    "suggestions.suggest",
+    "stream.ask_stream",
+    "completions.complete",
+    "feedback.give_feedback",
+}
 """What changes no article, though it is posted."""
 
 _SAFE = ("GET", "HEAD", "OPTIONS")

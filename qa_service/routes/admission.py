@@ -13,7 +13,7 @@ from qa_service.admission import Gate, in_time
 from qa_service.routes import monitoring, settings
 from qa_service.types import Reply, Stage
 
-QUESTIONS = {"ask.ask", "stream.ask_stream", "completions.complete"}
+QUESTIONS = {"ask.ask", "suggestions.suggest", "stream.ask_stream", "completions.complete"}
 CHANGES = {"articles.add_articles", "articles.put_article", "articles.delete_article"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 from flask_openapi3 import APIBlueprint, Tag
@@ -11,10 +12,10 @@ from werkzeug.routing import PathConverter
 
 from index.article_index import Sort
 from index.errors import ArticleNotFound
-from index.types import Article, clean_text
+from index.types import Article, Filters, clean_text
 from qa_service.problems import responses
 from qa_service.routes import pipeline, settings
-from qa_service.routes.fields import MetadataFilters, Text
+from qa_service.routes.fields import FieldPair, MetadataFilters, Text
 
 MOST_FACET_VALUES = 200
 
@@ -77,9 +78,15 @@ class ListQuery(MetadataFilters):
     search: Text = Field(
         default="", max_length=200, description="Words, or beginnings of words, that title and text all hold"
     )
+    field: list[FieldPair] = Field(
+        default=[], description="NAME=VALUE, such as section=Asia; may be repeated"
+    )
     sort: Sort = Field(
         default="-published", description="A minus puts the last first; to change an article is to add it"
     )
+
+    def filters(self) -> Filters:
+        return replace(super().filters(), fields=dict(pair.split("=", 1) for pair in self.field))
 
 
 class ChunkBody(BaseModel):
@@ -112,6 +119,7 @@ class FacetsBody(BaseModel):
     authors: list[Facet]
     languages: list[Facet]
     tags: list[Facet]
+    fields: list[Facet] = Field(description="Whatever else is said, as NAME=VALUE")
 
 
 class ArticlePath(BaseModel):
@@ -162,7 +170,7 @@ def list_chunks(path: ArticlePath) -> dict[str, Any]:
 @routes.get(
     "/facets",
     responses={200: FacetsBody, **responses(422, 500, 503)},
-    summary="The sources, authors, languages and tags that articles can be filtered by",
+    summary="The sources, authors, languages, tags and other values that articles can be filtered by",
 )
 def list_facets() -> dict[str, Any]:
     facets = pipeline().index.facets(MOST_FACET_VALUES)
@@ -171,6 +179,7 @@ def list_facets() -> dict[str, Any]:
         authors=_facets(facets.authors),
         languages=_facets(facets.languages),
         tags=_facets(facets.tags),
+        fields=_facets(facets.fields),
     ).model_dump()
 
 

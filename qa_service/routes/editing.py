@@ -13,7 +13,8 @@ from index.loaders.fields import article
 from index.types import Article
 from qa_service.body_limits import FORM
 from qa_service.problems import invalid_request, responses
-from qa_service.routes import pipeline, settings
+from qa_service.routes import addresses, pipeline, settings
+from qa_service.routes.addresses import NewAddress
 from qa_service.routes.articles import ArticleBody, ArticlePath, routes
 from qa_service.routes.fields import Content, Date, FieldText, Id, StrictModel, Text
 from qa_service.routes.outcomes import Outcomes, address, reported
@@ -56,8 +57,21 @@ ADDED = {
     "required": True,
     "content": {
         "application/json": {
-            "schema": NewArticle.model_json_schema(),
-            "example": {"text": "The ferry leaves at nine.", "title": "Ferries", "published": "2024-05-01"},
+            "schema": {"anyOf": [NewArticle.model_json_schema(), NewAddress.model_json_schema()]},
+            "examples": {
+                "text": {
+                    "summary": "An article",
+                    "value": {
+                        "text": "The ferry leaves at nine.",
+                        "title": "Ferries",
+                        "published": "2024-05-01",
+                    },
+                },
+                "address": {
+                    "summary": "The address of one, fetched now",
+                    "value": {"url": "https://example.org/ferries"},
+                },
+            },
         },
         FORM: {
             "schema": {
@@ -72,17 +86,22 @@ ADDED = {
 
 @routes.post(
     "/articles",
-    responses={200: Outcomes, 201: Outcomes, **responses(400, 403, 413, 415, 422, 500, 503)},
+    responses={200: Outcomes, 201: Outcomes, **responses(400, 403, 413, 415, 422, 500, 502, 503, 507)},
     openapi_extensions={"requestBody": ADDED},
-    summary="Add an article, or files of articles",
-    description="201 if anything was added, 200 if not. A file that can't be read never stops the others.",
+    summary="Add an article, what is at an address, or files of articles",
+    description="201 if anything was added, 200 if not. A file that can't be read never stops the others. "
+    "A url alone is fetched, and gives its one page or the articles of its file; beside a text it says where "
+    "that is from.",
 )
 def add_articles() -> Response:
     if request.mimetype == FORM:
         uploads = Uploads(pipeline(), settings().max_file_bytes, settings().max_files)
         return reported(uploads.ingest([file for _, file in request.files.items(multi=True)]))
+    said = request.get_json()
     try:
-        new = NewArticle.model_validate(request.get_json())
+        if said.keys() == {"url"}:
+            return addresses.ingest(pipeline(), NewAddress.model_validate(said).url)
+        new = NewArticle.model_validate(said)
     except ValidationError as error:
         return invalid_request(error)
     return reported([(None, outcome) for outcome in pipeline().ingest([_article(new.model_dump())])])
@@ -90,7 +109,7 @@ def add_articles() -> Response:
 
 @routes.put(
     "/articles/<article_id:id>",
-    responses={200: ArticleBody, 201: ArticleBody, **responses(400, 403, 404, 413, 415, 422, 500, 503)},
+    responses={200: ArticleBody, 201: ArticleBody, **responses(400, 403, 404, 413, 415, 422, 500, 503, 507)},
     summary="Change an article's text or what is said of it, or add it under this id",
 )
 def put_article(path: EditPath, body: ArticleChange) -> tuple[dict[str, Any], int, dict[str, str]]:
@@ -108,7 +127,7 @@ def put_article(path: EditPath, body: ArticleChange) -> tuple[dict[str, Any], in
 
 @routes.delete(
     "/articles/<article_id:id>",
-    responses={204: None, **responses(403, 404, 422, 500, 503)},
+    responses={204: None, **responses(403, 404, 422, 500, 503, 507)},
     summary="Delete an article and all that was derived from it",
 )
 def delete_article(path: ArticlePath) -> Response:

@@ -28,6 +28,19 @@ def _field_text(value: object) -> object:
     return field_text(value) or value
 
 
+def _field_value(text: str) -> str:
+    if not text:
+        raise ValueError("Give a value, or take the field out.")
+    return text
+
+
+def _field_pair(text: str) -> str:
+    name, _, value = (" ".join(part.split()) for part in text.partition("="))
+    if not (name and value):
+        raise ValueError("Write NAME=VALUE, such as section=Asia.")
+    return f"{name}={value}"
+
+
 def _content(text: str) -> str:
     if not text:
         raise ValueError("Give the article's text; this one is empty.")
@@ -45,7 +58,12 @@ def _identifier(text: str) -> str:
 # Cleaned as articles are: JSON may hold what no stored text does, such as lone surrogates and NUL.
 Text = Annotated[StrictStr, AfterValidator(clean_text)]
 Date = Annotated[Text, AfterValidator(_iso_date)]
-FieldText = Annotated[Text, BeforeValidator(_field_text, json_schema_input_type=str | float | bool)]
+FieldText = Annotated[
+    Text,
+    BeforeValidator(_field_text, json_schema_input_type=str | float | bool),
+    AfterValidator(_field_value),
+]
+FieldPair = Annotated[Text, AfterValidator(_field_pair)]
 Content = Annotated[Text, AfterValidator(_content), Field(json_schema_extra={"minLength": 1})]
 Id = Annotated[
     Text,

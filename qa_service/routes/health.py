@@ -20,12 +20,13 @@ class Health(BaseModel):
 
 
 class Ready(BaseModel):
-    """The service can answer: its index opens and has so many articles."""
+    """The service can answer: its index opens and has so many articles, last changed at that time (UTC)."""
 
     status: str
     articles: int
     chunks: int
     generation: int
+    changed_at: str | None
 
 
 @routes.get("/health", responses={200: Health, **responses(500)}, summary="The process is alive")

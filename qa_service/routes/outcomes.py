@@ -17,7 +17,7 @@ from qa_service.problems import InvalidField, problem
 from qa_service.routes.uploads import Refusal
 
 Result: TypeAlias = "tuple[str | None, Change | Failure]"
-"""The name of the file, if it was one, and what became of it or of one article in it."""
+"""The name of the file or its address, if it was one, and what became of it or of one article in it."""
 
 _TOLD = 3
 """Failures that are told in the detail of a problem; its list of errors has them all."""
@@ -42,12 +42,12 @@ class Outcomes(BaseModel):
     outcomes: list[Outcome]
 
 
-def reported(results: Iterable[Result]) -> Response:
-    """201 with the address of what was added, 200 if nothing was new, a problem if all failed."""
+def reported(results: Iterable[Result], field: str = "files") -> Response:
+    """201 and the address of what was added, 200 if nothing was new; a problem of ``field`` if all failed."""
     results = list(results)
     failures = [outcome for _, outcome in results if isinstance(outcome, Failure)]
     if results and len(failures) == len(results):
-        return _failed(failures)
+        return _failed(failures, field)
     outcomes = [_outcome(file, result) for file, result in results]
     counts = Counter(outcome.outcome for outcome in outcomes)
     body = Outcomes(
@@ -73,10 +73,10 @@ def _outcome(file: str | None, result: Change | Failure) -> Outcome:
     return Outcome(outcome=result.kind, file=file, id=result.article_id)  # type: ignore[arg-type]
 
 
-def _failed(failures: list[Failure]) -> Response:
+def _failed(failures: list[Failure], field: str) -> Response:
     statuses = {failure.status if isinstance(failure, Refusal) else 422 for failure in failures}
     status = statuses.pop() if len(statuses) == 1 else 422
-    errors = [InvalidField(field="files", message=_sentence(failure)) for failure in failures]
+    errors = [InvalidField(field=field, message=_sentence(failure)) for failure in failures]
     more = f" And {len(errors) - _TOLD} more." if len(errors) > _TOLD else ""
     return problem(status, " ".join(error.message for error in errors[:_TOLD]) + more, errors)
 

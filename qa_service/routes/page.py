@@ -32,7 +32,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 
 @page.get("/")
 def chat() -> str:
-    return render_template("chat.html", examples=EXAMPLES)
+    return render_template("chat.html", examples=EXAMPLES, top_k=settings().top_k)
 
 
 @page.get("/library")

@@ -8,13 +8,13 @@ from contextlib import closing
 from itertools import chain
 from typing import Any, TypeAlias
 
-from flask import Response, request
+from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel
 
 from index.types import Hit
 from qa_service.problems import details_of
-from qa_service.routes import admission, pipeline
+from qa_service.routes import admission, is_client_gone, pipeline
 from qa_service.routes.ask import PROBLEMS, AskBody
 from qa_service.timeframe import Timeframe
 from qa_service.types import Answered, Reply, Searched, Stage
@@ -95,9 +95,8 @@ data: {"question": "who visited Sokha", "answerable": true, "answer": "...", ...
 def ask_stream(body: AskBody) -> Response:
     stages = admission.stages(body.put_to(pipeline().stages))
     first = next(stages)  # so that what can't be searched has the status that it has at /ask
-    is_gone: Callable[[], bool] = request.environ.get("waitress.client_disconnected", lambda: False)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # the second for nginx
-    return Response(_events(first, stages, is_gone), content_type=MEDIA_TYPE, headers=headers)
+    return Response(_events(first, stages, is_client_gone()), content_type=MEDIA_TYPE, headers=headers)
 
 
 def _events(first: Stage, rest: Stages, is_gone: Callable[[], bool]) -> Iterator[str]:

@@ -15,9 +15,11 @@ from threading import Lock
 from flask import Response, abort
 from werkzeug.datastructures import FileStorage
 
+from index.errors import DiskFull
 from index.loaders import Failure, load
 from index.loaders.kinds import is_supported, unsupported
 from index.sync import Change
+from index.vectors import NO_ROOM
 from qa_service.pipeline import Pipeline
 from qa_service.problems import InvalidField, problem
 
@@ -91,11 +93,20 @@ def _on_disk(file: FileStorage, folder: Path, name: str) -> Iterator[Path]:
     place = folder / f"upload-{digest.hexdigest()[:16]}"
     place.mkdir(parents=True, exist_ok=True)
     try:
-        file.stream.seek(0)
-        file.save(place / name)
+        _save(file, place / name)
         yield place / name
     finally:
         shutil.rmtree(place, ignore_errors=True)
+
+
+def _save(file: FileStorage, path: Path) -> None:
+    file.stream.seek(0)
+    try:
+        file.save(path)
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise DiskFull(path.parent) from error
+        raise
 
 
 def _plain_name(filename: str) -> str:

@@ -35,11 +35,12 @@ export function replyView(reply, open) {
  * @param {Reply} reply
  */
 export function spokenReply(reply) {
-  if (!isAnswered(reply)) return "The articles don’t say.";
+  const nearly = reply.did_you_mean ? `Did you mean: ${reply.did_you_mean}` : null;
+  if (!isAnswered(reply)) return ["The articles don’t say.", nearly].filter(Boolean).join(" ");
   const [main] = reply.answers;
   const count = isList(reply) ? `A list of ${reply.answers.length}` : null;
   const line = reply.answer.replace(/[.]$/, "");
-  return [count, line, confidenceOf(main.confidence).word, spokenSource(reply)].filter(Boolean).join(". ");
+  return [count, line, confidenceOf(main.confidence).word, spokenSource(reply), nearly].filter(Boolean).join(". ");
 }
 
 /** @param {Reply} reply */

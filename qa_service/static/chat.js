@@ -4,14 +4,19 @@ import { spokenReply } from "./answer.js";
 import { ask } from "./api.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
-import { byId } from "./dom.js";
+import { byId, make } from "./dom.js";
+import { Keys } from "./keys.js";
 import { refreshLibrary } from "./library.js";
+import { linkButton, putQuestionInAddress, questionInAddress } from "./link.js";
 import { Problem, isAbort } from "./request.js";
+import { ScopePanel } from "./scope-panel.js";
 import { SourcePanel } from "./source.js";
+import { suggestNext } from "./suggestions.js";
 import { TurnView } from "./turn.js";
 
 const conversation = new Conversation();
 const panel = new SourcePanel();
+const { scope } = new ScopePanel();
 const composer = new Composer({ onSend: start, onStop: () => waiting.abort() });
 const thread = byId("thread");
 let waiting = new AbortController();
@@ -24,7 +29,7 @@ const openSource = (citation, opener) => panel.open(citation, opener);
  * @param {import("./turn.js").How} [how]
  */
 function start(question, how) {
-  const turn = addTurn(question, how);
+  const turn = addTurn(question, { ...scope.how(), ...how });
   const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
   answer(turn);
   turn.element.scrollIntoView({ behavior });
@@ -52,10 +57,14 @@ async function answer(turn) {
   turn.showWorking();
   announce("Reading the articles.");
   try {
-    const reply = await ask(turn.question, conversation.history(), turn.how, signal);
+    const found = turn.showFound.bind(turn);
+    const history = conversation.history();
+    const reply = await ask(turn.question, history, turn.how, signal, { found });
     showReply(turn, reply);
     conversation.add(turn.question, reply);
+    putQuestionInAddress(reply.standalone_question);
     announce(spokenReply(reply));
+    if (reply.answerable) suggestNext(turn, history, signal);
   } catch (error) {
     showFailure(turn, error);
   } finally {
@@ -72,6 +81,7 @@ function showReply(turn, reply) {
     composer.focus();
     start(turn.question, how);
   });
+  turn.outcome.append(make("p", { className: "turn-tools" }, linkButton(reply.standalone_question, announce)));
 }
 
 /**
@@ -103,6 +113,7 @@ function announce(words) {
 function startAfresh() {
   waiting.abort();
   conversation.clear();
+  putQuestionInAddress("");
   thread.replaceChildren();
   byId("new-conversation").hidden = true;
   panel.close();
@@ -121,6 +132,17 @@ function restore() {
   }
 }
 
+/** Asks the question of a link, unless it is what was talked about last. */
+function askFromAddress() {
+  const question = questionInAddress();
+  if (question && question !== conversation.turns.at(-1)?.reply.standalone_question) start(question, { asTyped: true });
+}
+
+thread.addEventListener("ask", (/** @type {any} */ { detail }) => {
+  composer.focus();
+  start(detail.question, detail.how);
+});
+new Keys({ startAfresh, focusBox: () => composer.box.focus() });
 for (const example of document.querySelectorAll(".example")) {
   example.addEventListener("click", () => {
     composer.focus();
@@ -131,4 +153,5 @@ byId("new-conversation").addEventListener("click", startAfresh);
 byId("check-again").addEventListener("click", refreshLibrary);
 addEventListener("focus", refreshLibrary);
 restore();
+askFromAddress();
 refreshLibrary();

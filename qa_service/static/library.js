@@ -1,17 +1,18 @@
-/** What there is to ask: the count in the footer, and how to add articles while there are none. */
+/** What there is to ask: the count and its age in the footer, and how to add articles while there are none. */
 
-import { checkReady, countArticles } from "./api.js";
-import { byId } from "./dom.js";
+import { getReady } from "./api.js";
+import { byId, make } from "./dom.js";
+import { ago, readableDate } from "./text.js";
 
 /** @import { Problem } from "./request.js" */
+/** @import { Ready } from "./types.js" */
 
 /** Looks again at how many articles there are, and shows it. */
 export async function refreshLibrary() {
   try {
-    const count = await countArticles();
-    showCount(count);
-    setEmpty(count === 0);
-    if (count > 0) await checkReady();
+    const ready = await getReady();
+    showCount(ready);
+    setEmpty(ready.articles === 0);
   } catch (error) {
     const problem = /** @type {Problem} */ (error);
     // The count is a comfort, not a need; only a service that says it isn't ready is worth a word.
@@ -19,11 +20,12 @@ export async function refreshLibrary() {
   }
 }
 
-/** @param {number} count */
-function showCount(count) {
-  const number = count.toLocaleString(document.documentElement.lang);
-  const articles = count === 1 ? "1 article" : `${number} articles`;
-  byId("article-count").textContent = count ? `Answers from ${articles}.` : "";
+/** @param {Ready} ready */
+function showCount({ articles, changed_at: changed }) {
+  const number = articles.toLocaleString(document.documentElement.lang);
+  const words = articles === 1 ? "Answers from 1 article" : `Answers from ${number} articles`;
+  const age = changed ? [", changed ", make("time", { dateTime: changed, title: readableDate(changed) }, ago(changed))] : [];
+  byId("article-count").replaceChildren(...(articles ? [words, ...age, "."] : []));
 }
 
 /** @param {boolean} isEmpty */

@@ -54,7 +54,7 @@ export async function fetchJson(path, options, refused) {
  * @param {string} path
  * @param {RequestInit} [options]
  */
-async function reach(path, options) {
+export async function reach(path, options) {
   try {
     return await fetch(path, options);
   } catch (error) {

@@ -233,3 +233,26 @@ export function readableDate(published) {
   if (Number.isNaN(date.getTime())) return published;
   return date.toLocaleDateString(document.documentElement.lang, { dateStyle: "medium", timeZone: "UTC" });
 }
+
+/** @type {[Intl.RelativeTimeFormatUnit, number][]} units of time, and how many seconds each has */
+const SECONDS = [
+  ["year", 31_556_952],
+  ["month", 2_629_746],
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+];
+
+/**
+ * How long ago something was: "3 hours ago".
+ *
+ * @param {string} moment
+ * @param {number} [now] in milliseconds
+ */
+export function ago(moment, now = Date.now()) {
+  const seconds = (now - Date.parse(moment)) / 1000;
+  const [unit, length] = SECONDS.find(([, length]) => seconds >= length) ?? [];
+  if (!unit || !length) return "just now";
+  return new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" })
+    .format(-Math.floor(seconds / length), unit);
+}

@@ -45,8 +45,17 @@
  * @property {"single" | "list" | "sentence"} [kind] what the answers are to each other; a reply that was kept
  *   by an older page has none, and is a single
  * @property {Timeframe | null} [timeframe]
+ * @property {string | null} [did_you_mean] the question with names that the articles have
  * @property {Answer[]} answers of a list its members
  * @property {Citation[]} citations
+ *
+ * @typedef {object} Found what was searched for, and what is going to be read
+ * @property {string} standalone_question
+ * @property {{article_id: string, title: string}[]} passages best first
+ *
+ * @typedef {object} Ready
+ * @property {number} articles
+ * @property {string | null} changed_at when an article was last added, changed or deleted, in ISO 8601
  *
  * @typedef {object} Article
  * @property {string} id

@@ -19,8 +19,6 @@ from .squad import Passage, Question, consensus
 from .typing_habits import as_typed
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
-# Not at the start of a sentence, where any word has a capital.
-_NAME_OR_NUMBER = re.compile(r"(?<=[\w,;] )(?:[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*|\d[\d,.]*\d|\d)")
 
 SENTENCE_FILE_LENGTH = 300  # characters: a file whose median passage is shorter holds sentences
 MAX_WORDS = 200  # a passage longer than this is read a stretch at a time
@@ -82,8 +80,8 @@ class Source:
         passage, question = self.questions[number]
         kinds: list[Callable[[Passage, Question, Random], Example | None]] = [self._retrieved]
         if not self.of_sentences:
-            # Retrieved passages are what the reader meets most; the other two are harder.
-            kinds += rng.sample([_answer_removed, _question_changed, self._retrieved], 2)
+            # Retrieved passages are what the reader meets most.
+            kinds += [self._retrieved, _answer_removed]
             rng.shuffle(kinds)
         for make in kinds:
             if (example := make(passage, question, rng)) is not None:
@@ -178,32 +176,6 @@ def _answer_removed(passage: Passage, question: Question, rng: Random) -> Exampl
     if answer is None or not kept or len(kept) == len(sentences):
         return None
     return _asked(question.text, " ".join(kept), passage.title, None, rng)
-
-
-def _question_changed(passage: Passage, question: Question, rng: Random) -> Example | None:
-    """The question with one name or number changed for another of the passage.
-
-    An idea of SQuAD 2.0's own unanswerable questions: every word fits, what is asked does not.
-    """
-    named = list(_NAME_OR_NUMBER.finditer(question.text))
-    if not named:
-        return None
-    old = rng.choice(named)
-    digits = old.group()[0].isdigit()
-    new = sorted(
-        {
-            each.group()
-            for each in _NAME_OR_NUMBER.finditer(passage.text)
-            if each.group()[0].isdigit() == digits
-            and each.group().lower() not in question.text.lower()
-            and not any(each.group() in answer.text for answer in question.answers)
-        }
-    )
-    if not new:
-        return None
-    changed = question.text[: old.start()] + rng.choice(new) + question.text[old.end() :]
-    text, _ = _crop(passage.text, _span(question), rng)
-    return _asked(changed, text, passage.title, None, rng)
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:

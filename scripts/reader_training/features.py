@@ -73,6 +73,10 @@ class Featurizer:
         self.tokenizer.no_padding()
         self.tokenizer.enable_truncation(MAX_LENGTH, stride=STRIDE, strategy="only_second")
 
+    def first_windows(self, examples: Sequence[Example]) -> list[Window]:
+        """For each example the first of its windows, which is all of a short context."""
+        return [windows[0] for windows in self.windows(examples)]
+
     def windows(self, examples: Sequence[Example]) -> list[list[Window]]:
         """For each example the windows that cover its context."""
         prefixes = [f"{example.title}. " if example.title else "" for example in examples]

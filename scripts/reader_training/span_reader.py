@@ -24,7 +24,7 @@ class SpanReader(nn.Module):
         super().__init__()
         config = AutoConfig.from_pretrained(encoder, **_DROPOUT)
         self.encoder = AutoModel.from_pretrained(
-            encoder, config=config, add_pooling_layer=False, attn_implementation="eager"
+            encoder, config=config, add_pooling_layer=False, attn_implementation="eager", dtype=torch.float32
         )
         # MPNet and RoBERTa tell question and passage apart by the separators alone.
         self._typed = getattr(config, "type_vocab_size", 1) > 1

@@ -47,6 +47,8 @@ class Recipe:
     start: Path | None = None
     """The directory of a finished run, to go on from its weights."""
     steps: int | None = None
+    workers: int = 0
+    """Processes that make batches, which does not change them."""
 
 
 class Run:
@@ -70,8 +72,9 @@ class Run:
         self.measured = {name: some for name, some in measured.items() if some}
         sources = [Source(passages) for passages in training]
         self._mixture = Mixture(
-            sources, recipe.passes, self.featurizer, recipe.seed, recipe.batch_size, recipe.steps
-        )
+            sources, recipe.passes, self.featurizer, recipe.seed, recipe.batch_size, recipe.steps,
+            teacher.featurizer if teacher else None,
+        )  # fmt: skip
         device = "cuda" if torch.cuda.is_available() else "cpu"
         self.model = SpanReader(recipe.encoder).to(device)
         if recipe.start:
@@ -90,7 +93,7 @@ class Run:
         loss = 0.0
         with _progress() as progress:
             task = progress.add_task("", total=len(self._mixture), completed=self._step)
-            for batch in self._mixture.batches(self._step):
+            for batch in self._mixture.batches(self._step, self.recipe.workers):
                 if self._step >= last:
                     break
                 loss += (self._learn(batch) - loss) * _LOSS_SHARE
@@ -119,10 +122,8 @@ class Run:
         torch.manual_seed(self.recipe.seed + self._step)
         own = logits(self.model.train(), batch.inputs)
         loss = span_loss(*own, batch.targets)
-        if self._teacher:
-            taught = self._teacher.logits(batch.examples, batch.inputs)
-            tensors = [torch.from_numpy(each).to(loss.device) for each in taught]
-            loss = (loss + imitation_loss(own, tensors)) / 2
+        if self._teacher and batch.lesson:
+            loss = (loss + imitation_loss(own, self._teacher.logits(batch.lesson))) / 2
         torch.autograd.backward(loss)
         self._optimizer.step(self._step)
         self._step += 1

@@ -23,7 +23,6 @@ from tests.conftest import served
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples" / "articles"
-SCREENSHOTS = ROOT / "screenshots"
 FLAGS = [
     "--headless",
     "--no-sandbox",

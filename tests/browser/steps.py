@@ -3,10 +3,35 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import FloatRect, Locator, Page, Route
+
+ASK = re.compile("/ask(/stream)?$")
+"""Where the page asks: by a stream, and without one where no stream comes through."""
+
+SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
+WIDE = {"width": 1280, "height": 860}
+PHONE = {"width": 360, "height": 740}
+APPEARANCES: dict[str, dict[str, Any]] = {
+    "light": {"viewport": WIDE, "color_scheme": "light"},
+    "dark": {"viewport": WIDE, "color_scheme": "dark"},
+    "phone": {"viewport": PHONE, "color_scheme": "light", "has_touch": True},
+    "phone-dark": {"viewport": PHONE, "color_scheme": "dark", "has_touch": True},
+}
+
+
+def check(page: Page, state: str, full_page: bool = False) -> None:
+    """Leave a screenshot of the page in ``state``; it fits its window, and axe finds no fault in it."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{state}.png", full_page=full_page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{state} is too wide"
+    found = Axe().run(page)
+    assert not found.violations_count, f"{state}\n{found.generate_report()}"
 
 
 def ask(page: Page, question: str) -> None:
@@ -18,8 +43,25 @@ def ask(page: Page, question: str) -> None:
 
 def replying(body: dict[str, Any], status: int = 200) -> Callable[[Route], None]:
     """A handler for page.route that answers with ``body`` in place of the service."""
-    kind = "application/json" if status < 400 else "application/problem+json"
-    return lambda route: route.fulfill(status=status, content_type=kind, body=json.dumps(body))
+
+    def handle(route: Route) -> None:
+        if status < 400 and route.request.url.endswith("/stream"):
+            route.fulfill(content_type="text/event-stream", body=stream(body))
+        else:
+            kind = "application/json" if status < 400 else "application/problem+json"
+            route.fulfill(status=status, content_type=kind, body=json.dumps(body))
+
+    return handle
+
+
+def stream(body: dict[str, Any]) -> str:
+    """What POST /ask/stream sends where POST /ask sends ``body``."""
+    found = {"standalone_question": "q", "timeframe": None, "passages": body.get("citations", [])}
+    return event("search", found) + event("done", body)
+
+
+def event(name: str, data: dict[str, Any]) -> str:
+    return f"event: {name}\ndata: {json.dumps(data)}\n\n"
 
 
 def reply(*answers: dict[str, Any], citations: list[dict[str, Any]], **changed: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import ask, box_of, citation, hold, last_turn, reply, replying
+from tests.browser.steps import ASK, ask, box_of, citation, hold, last_turn, reply, replying
 
 PASSAGE = "It rained. The envoys of France and Japan visited Sokha on Monday. They left late. Nobody spoke."
 QUOTE = "The envoys of France and Japan"
@@ -30,7 +30,7 @@ def test_the_answer_comes_with_its_quote_title_and_date(page: Page) -> None:
 
 
 def test_shift_enter_breaks_the_line_and_enter_sends(page: Page) -> None:
-    page.route("**/ask", replying(reply(citations=[])))
+    page.route(ASK, replying(reply(citations=[])))
     box = page.get_by_label("Your question")
     height = box_of(box)["height"]
     box.press_sequentially("who visited")
@@ -38,7 +38,7 @@ def test_shift_enter_breaks_the_line_and_enter_sends(page: Page) -> None:
     box.press_sequentially("Sokha")
     expect(box).to_have_value("who visited\nSokha")
     assert box_of(box)["height"] > height, "the box grows with its text"
-    with page.expect_request("**/ask") as sent:
+    with page.expect_request(ASK) as sent:
         box.press("Enter")
     assert sent.value.post_data_json == {"question": "who visited\nSokha"}
     expect(box).to_have_value("")
@@ -63,7 +63,7 @@ def test_a_question_over_the_limit_is_kept_and_says_so(page: Page) -> None:
 
 
 def test_an_example_asks_its_question(page: Page) -> None:
-    page.route("**/ask", replying(reply(citations=[])))
+    page.route(ASK, replying(reply(citations=[])))
     page.get_by_role("button", name="who visited Sokha").click()
     expect(page.get_by_role("heading", name="who visited Sokha")).to_be_visible()
     expect(page.get_by_role("list", name="Example questions")).to_be_hidden()
@@ -82,7 +82,7 @@ def test_not_answered_is_said_plainly_with_the_closest_passages(page: Page) -> N
 
 def test_a_short_answer_is_shown_in_its_sentence_and_the_passage_on_request(page: Page) -> None:
     answer = {"text": QUOTE, "confidence": 0.6, "citations": [1]}
-    page.route("**/ask", replying(reply(answer, citations=[citation(1, PASSAGE, QUOTE)])))
+    page.route(ASK, replying(reply(answer, citations=[citation(1, PASSAGE, QUOTE)])))
     ask(page, "q")
     words = last_turn(page).locator("blockquote p")
     expect(words).to_have_text(f"… {QUOTE} visited Sokha on Monday. …")
@@ -96,7 +96,7 @@ def test_a_short_answer_is_shown_in_its_sentence_and_the_passage_on_request(page
 
 def test_a_citation_of_a_document_with_pages_names_the_page(page: Page) -> None:
     answer = {"text": QUOTE, "confidence": 0.6, "citations": [1]}
-    page.route("**/ask", replying(reply(answer, citations=[citation(1, PASSAGE, QUOTE, page=3)])))
+    page.route(ASK, replying(reply(answer, citations=[citation(1, PASSAGE, QUOTE, page=3)])))
     ask(page, "q")
     expect(last_turn(page).locator("figcaption")).to_contain_text("p. 3, The Paper")
 
@@ -104,7 +104,7 @@ def test_a_citation_of_a_document_with_pages_names_the_page(page: Page) -> None:
 def test_a_whole_sentence_is_shown_between_its_neighbours(page: Page) -> None:
     sentence = "They left late."
     answer = {"text": sentence, "confidence": 0.3, "citations": [1]}
-    page.route("**/ask", replying(reply(answer, citations=[citation(1, PASSAGE, sentence)])))
+    page.route(ASK, replying(reply(answer, citations=[citation(1, PASSAGE, sentence)])))
     ask(page, "q")
     expect(last_turn(page).locator("blockquote p")).to_have_text(
         f"… {QUOTE} visited Sokha on Monday. {sentence} Nobody spoke."
@@ -115,7 +115,7 @@ def test_a_whole_sentence_is_shown_between_its_neighbours(page: Page) -> None:
 def test_more_answers_and_passages_follow_the_first(page: Page) -> None:
     answers = [{"text": f"Answer {n}", "confidence": 0.9, "citations": [n]} for n in range(1, 6)]
     citations = [citation(n, f"Answer {n} it is.", f"Answer {n}") for n in range(1, 7)]
-    page.route("**/ask", replying(reply(*answers, citations=citations)))
+    page.route(ASK, replying(reply(*answers, citations=citations)))
     ask(page, "q")
     turn = last_turn(page)
     more = turn.locator("section", has=page.get_by_role("heading", name="More answers"))
@@ -128,7 +128,7 @@ def test_more_answers_and_passages_follow_the_first(page: Page) -> None:
 
 
 def test_what_was_searched_for_is_shown_where_it_differs(page: Page) -> None:
-    page.route("**/ask", replying(reply(citations=[], standalone_question="who visited Kem Sokha?")))
+    page.route(ASK, replying(reply(citations=[], standalone_question="who visited Kem Sokha?")))
     ask(page, "and who visited him?")
     expect(last_turn(page)).to_contain_text("Searched for: who visited Kem Sokha?")
     ask(page, "Who visited Kem Sokha")
@@ -136,9 +136,9 @@ def test_what_was_searched_for_is_shown_where_it_differs(page: Page) -> None:
 
 
 def test_the_words_can_be_searched_as_they_were_typed(page: Page) -> None:
-    page.route("**/ask", replying(reply(citations=[], standalone_question="who visited Kem Sokha?")))
+    page.route(ASK, replying(reply(citations=[], standalone_question="who visited Kem Sokha?")))
     ask(page, "and who visited him?")
-    with page.expect_request("**/ask") as sent:
+    with page.expect_request(ASK) as sent:
         last_turn(page).get_by_role("button", name="Search as typed").click()
     assert sent.value.post_data_json == {"question": "and who visited him?", "as_typed": True}
     expect(page.get_by_role("heading", name="and who visited him?")).to_have_count(2)
@@ -146,10 +146,10 @@ def test_the_words_can_be_searched_as_they_were_typed(page: Page) -> None:
 
 def test_what_is_made_of_words_about_time_is_shown_and_can_be_taken_back(page: Page) -> None:
     week = {"words": "this week", "kind": "since", "after": "2019-11-25", "before": None}
-    page.route("**/ask", replying(reply(citations=[], timeframe=week)))
+    page.route(ASK, replying(reply(citations=[], timeframe=week)))
     ask(page, "who came this week")
     expect(last_turn(page)).to_contain_text("“this week”: articles from Nov 25, 2019 on")
-    with page.expect_request("**/ask") as sent:
+    with page.expect_request(ASK) as sent:
         last_turn(page).get_by_role("button", name="Any time").click()
     assert {"any_time": True}.items() <= (sent.value.post_data_json or {}).items()
 
@@ -166,7 +166,7 @@ def test_copies_of_a_report_are_counted_and_named_on_request(page: Page) -> None
         for n in (1, 2)
     ]
     answer = {"text": QUOTE, "confidence": 0.6, "citations": [1]}
-    page.route("**/ask", replying(reply(answer, citations=[citation(1, PASSAGE, QUOTE, copies=copies)])))
+    page.route(ASK, replying(reply(answer, citations=[citation(1, PASSAGE, QUOTE, copies=copies)])))
     ask(page, "q")
     turn = last_turn(page)
     expect(turn.get_by_text("Copy 2")).to_be_hidden()
@@ -192,10 +192,10 @@ def test_a_follow_up_is_understood_and_can_be_searched_as_typed(page: Page) -> N
 def test_the_last_six_turns_are_sent_along_as_they_were_understood(page: Page) -> None:
     for n in range(7):
         answer = {"text": f"answer {n}", "confidence": 0.9, "citations": []}
-        page.route("**/ask", replying(reply(answer, citations=[], standalone_question=f"whole question {n}")))
+        page.route(ASK, replying(reply(answer, citations=[], standalone_question=f"whole question {n}")))
         ask(page, f"question {n}")
         expect(last_turn(page)).to_contain_text(f"answer {n}")
-    with page.expect_request("**/ask") as sent:
+    with page.expect_request(ASK) as sent:
         ask(page, "and then?")
     assert sent.value.post_data_json == {
         "question": "and then?",
@@ -204,7 +204,7 @@ def test_the_last_six_turns_are_sent_along_as_they_were_understood(page: Page) -
 
 
 def test_a_reload_keeps_the_conversation_and_a_new_one_forgets_it(page: Page) -> None:
-    page.route("**/ask", replying(reply(citations=[])))
+    page.route(ASK, replying(reply(citations=[])))
     ask(page, "who is it")
     expect(last_turn(page)).to_contain_text("The articles don’t say.")
     page.reload()
@@ -212,33 +212,33 @@ def test_a_reload_keeps_the_conversation_and_a_new_one_forgets_it(page: Page) ->
     page.get_by_role("button", name="New conversation").click()
     expect(page.locator(".turn")).to_have_count(0)
     expect(page.get_by_role("heading", name="What would you like to know?")).to_be_visible()
-    with page.expect_request("**/ask") as sent:
+    with page.expect_request(ASK) as sent:
         ask(page, "who else")
     assert sent.value.post_data_json == {"question": "who else"}
 
 
 def test_stop_ends_the_waiting_and_keeps_the_question(page: Page) -> None:
-    page.route("**/ask", hold)
+    page.route(ASK, hold)
     ask(page, "who visited Sokha")
     expect(page.get_by_text("Reading the articles", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="Send")).to_be_hidden()
     page.get_by_role("button", name="Stop").click()
     expect(last_turn(page)).to_contain_text("Stopped.")
-    page.unroute("**/ask")
-    page.route("**/ask", replying(reply(citations=[])))
-    last_turn(page).get_by_role("button", name="Ask again").click()
+    page.unroute(ASK)
+    page.route(ASK, replying(reply(citations=[])))
+    last_turn(page).get_by_role("button", name="Retry").click()
     expect(last_turn(page)).to_contain_text("The articles don’t say.")
     expect(page.get_by_role("heading", name="who visited Sokha")).to_have_count(1)
 
 
 def test_nothing_moves_when_the_answer_arrives(open_page: OpenPage) -> None:
     page = open_page(reduced_motion="reduce")
-    page.route("**/ask", hold)
+    page.route(ASK, hold)
     ask(page, "who visited Sokha")
     expect(page.locator(".working")).to_be_visible()
     waiting = box_of(last_turn(page).locator(".asked"))
     page.get_by_role("button", name="Stop").click()
-    page.unroute("**/ask")
-    last_turn(page).get_by_role("button", name="Ask again").click()
+    page.unroute(ASK)
+    last_turn(page).get_by_role("button", name="Retry").click()
     expect(last_turn(page).locator(".answer")).to_be_visible()
     assert box_of(last_turn(page).locator(".asked")) == waiting

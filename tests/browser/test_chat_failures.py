@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import ARTICLES, OpenPage, Watch, ingest, serving
-from tests.browser.steps import ask, last_turn, reply, replying
+from tests.browser.steps import ASK, ask, last_turn, reply, replying
 
 
 def test_a_server_error_can_be_retried(page: Page, watch: Watch) -> None:
@@ -18,11 +18,11 @@ def test_a_server_error_can_be_retried(page: Page, watch: Watch) -> None:
         "status": 500,
         "detail": "Look at the log.",
     }
-    page.route("**/ask", replying(failure, status=500))
+    page.route(ASK, replying(failure, status=500))
     ask(page, "who visited Sokha")
     expect(last_turn(page)).to_contain_text("The service failed.")
     expect(last_turn(page)).to_contain_text("Look at the log.")
-    page.unroute("**/ask")
+    page.unroute(ASK)
     last_turn(page).get_by_role("button", name="Retry").click()
     expect(last_turn(page).locator(".answer")).to_contain_text("France")
     expect(page.locator(".turn")).to_have_count(1)
@@ -30,9 +30,7 @@ def test_a_server_error_can_be_retried(page: Page, watch: Watch) -> None:
 
 def test_an_error_page_of_something_else_can_be_retried(page: Page, watch: Watch) -> None:
     watch.fails = True
-    page.route(
-        "**/ask", lambda route: route.fulfill(status=502, content_type="text/html", body="<h1>Bad</h1>")
-    )
+    page.route(ASK, lambda route: route.fulfill(status=502, content_type="text/html", body="<h1>Bad</h1>"))
     ask(page, "who visited Sokha")
     expect(last_turn(page)).to_contain_text("The service failed.")
     expect(last_turn(page)).to_contain_text("502")
@@ -58,7 +56,7 @@ def test_a_question_that_is_not_accepted_can_be_edited(page: Page, watch: Watch)
         "status": 422,
         "detail": "question: Ask less.",
     }
-    page.route("**/ask", replying(failure, status=422))
+    page.route(ASK, replying(failure, status=422))
     ask(page, "everything")
     expect(last_turn(page)).to_contain_text("The question was not accepted.")
     last_turn(page).get_by_role("button", name="Edit the question").click()
@@ -68,18 +66,18 @@ def test_a_question_that_is_not_accepted_can_be_edited(page: Page, watch: Watch)
 
 def test_failed_turns_are_not_part_of_the_conversation(page: Page, watch: Watch) -> None:
     watch.fails = True
-    page.route("**/ask", replying({"detail": "No."}, status=500))
+    page.route(ASK, replying({"detail": "No."}, status=500))
     ask(page, "first")
     expect(last_turn(page)).to_contain_text("The service failed.")
-    page.unroute("**/ask")
-    page.route("**/ask", replying(reply(citations=[])))
-    with page.expect_request("**/ask") as sent:
+    page.unroute(ASK)
+    page.route(ASK, replying(reply(citations=[])))
+    with page.expect_request(ASK) as sent:
         ask(page, "second")
     assert sent.value.post_data_json == {"question": "second"}
 
 
 def test_a_reply_that_makes_no_sense_is_a_failure_too(page: Page, watch: Watch) -> None:
-    page.route("**/ask", replying({"answerable": True, "answers": [{}]}))
+    page.route(ASK, replying({"answerable": True, "answers": [{}]}))
     ask(page, "who visited Sokha")
     expect(last_turn(page)).to_contain_text("The reply can’t be shown.")
     page.reload()
@@ -107,5 +105,5 @@ def test_an_empty_index_says_how_to_add_articles(open_page: OpenPage, watch: Wat
         page.get_by_role("button", name="New conversation").click()
         ingest(tmp_path, ARTICLES[0])
         page.get_by_role("button", name="Check again").click()
-        expect(page.get_by_text("Answers from 1 article.")).to_be_visible()
+        expect(page.get_by_text("Answers from 1 article, changed just now.")).to_be_visible()
         expect(page.get_by_role("heading", name="What would you like to know?")).to_be_visible()

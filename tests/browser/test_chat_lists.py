@@ -7,7 +7,7 @@ import json
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import ask, box_of, citation, last_turn, list_reply, reply, replying
+from tests.browser.steps import ASK, ask, box_of, citation, last_turn, list_reply, reply, replying
 
 LINE = "The envoys of France, Japan and Laos"
 MEMBERS = ["France", "Japan", "Laos"]
@@ -21,7 +21,7 @@ def members(page: Page) -> Locator:
 
 
 def test_the_members_stand_below_the_line_and_share_one_proof(page: Page) -> None:
-    page.route("**/ask", replying(list_reply(LINE, MEMBERS, PASSAGE)))
+    page.route(ASK, replying(list_reply(LINE, MEMBERS, PASSAGE)))
     ask(page, "q")
     turn = last_turn(page)
     expect(turn.locator(".answer")).to_have_text(LINE)
@@ -38,7 +38,7 @@ def test_the_members_stand_below_the_line_and_share_one_proof(page: Page) -> Non
 
 def test_each_article_proves_its_own_members(page: Page) -> None:
     line = "France, Japan, Laos, Mali and Chad"
-    page.route("**/ask", replying(list_reply(line, [*MEMBERS, "Mali", "Chad"], PASSAGE, OTHER)))
+    page.route(ASK, replying(list_reply(line, [*MEMBERS, "Mali", "Chad"], PASSAGE, OTHER)))
     ask(page, "q")
     cards = last_turn(page).locator("figure")
     expect(cards.locator(".open-source")).to_have_text(["Article-1", "Article-2"])
@@ -48,14 +48,14 @@ def test_each_article_proves_its_own_members(page: Page) -> None:
 
 
 def test_a_member_says_its_confidence_where_it_is_not_that_of_the_list(page: Page) -> None:
-    page.route("**/ask", replying(list_reply(LINE, MEMBERS, PASSAGE, unsure="Japan")))
+    page.route(ASK, replying(list_reply(LINE, MEMBERS, PASSAGE, unsure="Japan")))
     ask(page, "q")
     expect(last_turn(page).locator(".members li")).to_have_text(["France", "JapanConfidence: Unsure", "Laos"])
 
 
 def test_the_tail_of_a_long_list_is_folded(page: Page) -> None:
     names = [f"Name{letter}" for letter in "ABCDEFGHIJKLMNOPQRST"]
-    page.route("**/ask", replying(list_reply("All of them", names, f"They are {', '.join(names)}.")))
+    page.route(ASK, replying(list_reply("All of them", names, f"They are {', '.join(names)}.")))
     ask(page, "q")
     expect(last_turn(page).get_by_role("heading", name="20 on the list")).to_be_visible()
     expect(members(page)).to_have_text(names[:8])
@@ -89,7 +89,7 @@ def test_a_member_opens_its_place_and_the_proof_all_of_the_list(page: Page) -> N
 
 def test_members_are_large_enough_for_a_finger(open_page: OpenPage) -> None:
     page = open_page(viewport={"width": 360, "height": 740}, has_touch=True, reduced_motion="reduce")
-    page.route("**/ask", replying(list_reply(LINE, ["Laos", *MEMBERS[:2]], PASSAGE)))
+    page.route(ASK, replying(list_reply(LINE, ["Laos", *MEMBERS[:2]], PASSAGE)))
     ask(page, "q")
     expect(members(page)).to_have_count(3)
     first, second, third = (box_of(member) for member in members(page).all())
@@ -100,10 +100,10 @@ def test_members_are_large_enough_for_a_finger(open_page: OpenPage) -> None:
 
 def test_the_history_tells_the_whole_line(page: Page) -> None:
     said = {**list_reply(LINE, MEMBERS, PASSAGE), "standalone_question": "who came"}
-    page.route("**/ask", replying(said))
+    page.route(ASK, replying(said))
     ask(page, "who came")
     expect(last_turn(page).locator(".answer")).to_be_visible()
-    with page.expect_request("**/ask") as sent:
+    with page.expect_request(ASK) as sent:
         ask(page, "and when?")
     assert sent.value.post_data_json == {
         "question": "and when?",
@@ -115,7 +115,7 @@ def test_further_sentences_of_a_yes_or_no_are_called_so(page: Page) -> None:
     sentences = ["It rained.", "Japan was late."]
     answers = [{"text": text, "confidence": 0.6, "citations": [n]} for n, text in enumerate(sentences)]
     citations = [citation(n, PASSAGE, text) for n, text in enumerate(sentences)]
-    page.route("**/ask", replying(reply(*answers, citations=citations, kind="sentence")))
+    page.route(ASK, replying(reply(*answers, citations=citations, kind="sentence")))
     ask(page, "did it rain?")
     expect(last_turn(page).locator(".answer")).to_have_text("It rained.")
     expect(last_turn(page).get_by_role("heading", name="More sentences")).to_be_visible()

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage, Watch
-from tests.browser.steps import ask, box_of, citation, last_turn, reply, replying
+from tests.browser.steps import ASK, ask, box_of, citation, last_turn, reply, replying
 
 HOSTILE_ID = "../hostile/<script>?#%2f"
 
@@ -103,7 +103,7 @@ def test_only_web_addresses_become_links(page: Page) -> None:
 def test_an_article_that_changed_says_so(page: Page) -> None:
     gone = citation(1, "It was never there.", "never there", article_id="kem-sokha-ambassadors")
     answer = {"text": "never there", "confidence": 0.9, "citations": [1]}
-    page.route("**/ask", replying(reply(answer, citations=[gone])))
+    page.route(ASK, replying(reply(answer, citations=[gone])))
     ask(page, "q")
     last_turn(page).locator(".open-source").click()
     expect(page.get_by_role("dialog")).to_contain_text("This article has changed since it was quoted")
@@ -114,7 +114,7 @@ def test_an_article_that_is_gone_says_so(page: Page, watch: Watch) -> None:
     watch.fails = True
     answer = {"text": "late", "confidence": 0.9, "citations": [1]}
     gone = citation(1, "They left late.", "late", article_id="deleted")
-    page.route("**/ask", replying(reply(answer, citations=[gone])))
+    page.route(ASK, replying(reply(answer, citations=[gone])))
     ask(page, "q")
     last_turn(page).locator(".open-source").click()
     expect(page.get_by_role("dialog")).to_contain_text("It is no longer there.")

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SCREENSHOTS, OpenPage, Watch
-from tests.browser.steps import ask, citation, hold, last_turn, list_reply, reply, replying
+from tests.browser import steps
+from tests.browser.conftest import OpenPage, Watch
+from tests.browser.steps import (
+    APPEARANCES,
+    ASK,
+    PHONE,
+    ask,
+    citation,
+    hold,
+    last_turn,
+    list_reply,
+    reply,
+    replying,
+)
 
-WIDE = {"width": 1280, "height": 860}
-PHONE = {"width": 360, "height": 740}
-APPEARANCES: dict[str, dict[str, Any]] = {
-    "light": {"viewport": WIDE, "color_scheme": "light"},
-    "dark": {"viewport": WIDE, "color_scheme": "dark"},
-    "phone": {"viewport": PHONE, "color_scheme": "light", "has_touch": True},
-    "phone-dark": {"viewport": PHONE, "color_scheme": "dark", "has_touch": True},
-}
 ENVOYS = "France, Germany, Japan and the European Union"
 PASSAGE = (
     "The party watched closely. Since November the ambassadors of France, Germany, Japan "
@@ -34,13 +34,9 @@ def test_every_state(open_page: OpenPage, watch: Watch, appearance: str) -> None
     page = open_page(reduced_motion="reduce", **APPEARANCES[appearance])
 
     def check(state: str) -> None:
-        SCREENSHOTS.mkdir(exist_ok=True)
-        page.screenshot(path=SCREENSHOTS / f"{state}-{appearance}.png")
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{state} is too wide"
-        found = Axe().run(page)
-        assert not found.violations_count, f"{state}\n{found.generate_report()}"
+        steps.check(page, f"{state}-{appearance}")
 
-    expect(page.locator("#article-count")).to_have_text("Answers from 6 articles.")
+    expect(page.locator("#article-count")).to_contain_text("Answers from 6 articles, changed ")
     check("empty")
     page.get_by_label("Your question").press("Tab")
     check("send-focused")
@@ -48,7 +44,7 @@ def test_every_state(open_page: OpenPage, watch: Watch, appearance: str) -> None
     check("waiting")
     page.get_by_role("button", name="Stop").click()
     check("stopped")
-    page.unroute("**/ask")
+    page.unroute(ASK)
     ask(page, "who visited Sokha")
     expect(last_turn(page).locator(".answer")).to_be_visible()
     check("answered")
@@ -66,11 +62,11 @@ def test_every_state(open_page: OpenPage, watch: Watch, appearance: str) -> None
     check("short-answer")
     _answer_with_a_long_list(page)
     check("long-list")
-    page.route("**/ask", replying({"detail": "Look at the service's log, then try again."}, status=500))
+    page.route(ASK, replying({"detail": "Look at the service's log, then try again."}, status=500))
     ask(page, "who visited Sokha, and " + "a" * 200)
     expect(last_turn(page).locator(".problem")).to_be_visible()
     check("failed")
-    page.route(re.compile("/articles"), replying({"total": 0, "articles": []}))
+    page.route("**/ready", replying({"status": "ready", "articles": 0, "changed_at": None}))
     page.get_by_role("button", name="New conversation").click()
     expect(page.get_by_role("heading", name="No articles yet")).to_be_visible()
     check("no-articles")
@@ -78,7 +74,7 @@ def test_every_state(open_page: OpenPage, watch: Watch, appearance: str) -> None
 
 def test_the_answer_is_announced_and_nothing_else(page: Page) -> None:
     expect(page.get_by_role("log", name="Conversation")).to_have_attribute("aria-live", "off")
-    page.route("**/ask", hold)
+    page.route(ASK, hold)
     announcer = page.locator("#announcer")
     ask(page, "who visited Sokha")
     expect(announcer).to_have_text("Reading the articles.")
@@ -86,7 +82,7 @@ def test_the_answer_is_announced_and_nothing_else(page: Page) -> None:
     expect(announcer).to_have_text("Stopped.")
     _answer_shortly(page)
     expect(announcer).to_have_text(f"{ENVOYS}. Sure. From: Article 1")
-    page.route("**/ask", replying(reply(citations=[])))
+    page.route(ASK, replying(reply(citations=[])))
     ask(page, "and who else")
     expect(announcer).to_have_text("The articles don’t say.")
 
@@ -126,13 +122,13 @@ def test_the_keyboard_of_a_phone_does_not_cover_the_answer(open_page: OpenPage) 
 
 
 def _wait(page: Page) -> None:
-    page.route("**/ask", hold)
+    page.route(ASK, hold)
     ask(page, "who visited Sokha")
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
 
 
 def _answer_shortly(page: Page) -> None:
-    page.unroute("**/ask")
+    page.unroute(ASK)
     answers = [
         {"text": ENVOYS, "confidence": 0.9, "citations": [1]},
         {"text": "him", "confidence": 0.55, "citations": [2]},
@@ -147,7 +143,7 @@ def _answer_shortly(page: Page) -> None:
         citation(4, PASSAGE, "watched closely"),
     ]
     changed = {"standalone_question": "who visited Kem Sokha?"}
-    page.route("**/ask", replying(reply(*answers, citations=citations, **changed)))
+    page.route(ASK, replying(reply(*answers, citations=citations, **changed)))
     ask(page, "who visited him?")
     expect(last_turn(page).locator(".answer")).to_be_visible()
 
@@ -156,9 +152,9 @@ def _answer_with_a_long_list(page: Page) -> None:
     towns = [f"Town of {letter}ville" for letter in "ABCDEFGHIJKLMNOPQRST"]
     towns[5] = "the Verylongnamedtownwithoutanybreak"
     line = f"{', '.join(towns[:-1])} and {towns[-1]}"
-    page.unroute("**/ask")
+    page.unroute(ASK)
     passage = f"The river flooded {line}."
-    page.route("**/ask", replying(list_reply(line, towns, passage, unsure=towns[2])))
+    page.route(ASK, replying(list_reply(line, towns, passage, unsure=towns[2])))
     ask(page, "which towns were flooded")
     last_turn(page).get_by_text("12 more").click()
     expect(last_turn(page).get_by_role("button", name=towns[-1])).to_be_visible()

@@ -1,16 +1,22 @@
-"""Adding: files that are dropped or chosen, what became of each, and texts that are pasted."""
+"""Adding: files that are dropped or chosen, what became of each, addresses and texts that are pasted."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from qa_service.config import Settings
+from qa_service.pipeline import Pipeline
 from qa_service.routes import uploads
 from tests.browser.conftest import OpenPage, Watch
 from tests.browser.steps import drop, replying, row, rows
+from tests.web import Answer, Web
+from tests.web import page as web_page
 
 FERRY = "---\ntitle: Ferries return\npublished: 2024-05-01\n---\nThe ferry leaves at nine."
 
@@ -23,7 +29,7 @@ def page(library: str, open_page: OpenPage) -> Page:
 
 
 def upload(page: Page, name: str) -> Locator:
-    return page.get_by_role("list", name="Files sent").locator("> li").filter(has_text=name)
+    return page.get_by_role("list", name="Sent").locator("> li").filter(has_text=name)
 
 
 def test_dropped_files_are_added_and_a_broken_one_says_why(page: Page, watch: Watch) -> None:
@@ -155,3 +161,63 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(page: Page, watc
     panel.get_by_label("Date").fill("")
     panel.get_by_role("button", name="Add this text").click()
     expect(row(page, "Ferries return")).to_be_visible()
+
+
+class TestAddresses:
+    @pytest.fixture
+    def web(self) -> Iterator[Web]:
+        with Web({"/ferry": web_page("Ferries return", "The ferry leaves at nine.")}) as web:
+            yield web
+
+    @pytest.fixture
+    def panel(self, page: Page, pipeline: Pipeline) -> Locator:
+        pipeline.settings = replace(pipeline.settings, allow_private=True, fetch_delay=0)
+        page.get_by_role("button", name="Add articles").click()
+        return page.get_by_role("dialog", name="Add articles")
+
+    def test_a_page_is_fetched_and_added(self, page: Page, panel: Locator, web: Web) -> None:
+        panel.get_by_label("Address", exact=True).fill(web.url("/ferry"))
+        page.keyboard.press("Enter")
+        expect(page.locator("#announcer")).to_have_text(f"{web.url('/ferry')}: Added")
+        expect(panel.get_by_label("Address", exact=True)).to_have_value("")
+        expect(panel.get_by_label("Address", exact=True)).to_be_focused()
+        expect(row(page, "Ferries return")).to_be_visible()
+        upload(page, web.url("/ferry")).get_by_role("button", name=f"Open {web.url('/ferry')}").click()
+        expect(page.get_by_role("dialog", name="Ferries return")).to_contain_text("The ferry leaves at nine.")
+
+    def test_it_says_that_it_is_fetching(self, page: Page, panel: Locator, web: Web) -> None:
+        may_answer = Event()
+        body = web_page("Ferries return", "The ferry leaves at nine.").body
+
+        def slow(handler) -> None:
+            may_answer.wait()
+            handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + body)
+
+        web.pages["/slow"] = slow
+        panel.get_by_label("Address", exact=True).fill(web.url("/slow"))
+        panel.get_by_role("button", name="Fetch and add").click()
+        busy = panel.get_by_role("button", name="Fetching…")
+        expect(busy).to_have_attribute("aria-disabled", "true")
+        may_answer.set()
+        expect(row(page, "Ferries return")).to_be_visible()
+        expect(panel.get_by_role("button", name="Fetch and add")).to_have_attribute("aria-disabled", "false")
+
+    def test_what_is_wrong_is_said_at_the_field(
+        self, page: Page, panel: Locator, web: Web, watch: Watch
+    ) -> None:
+        watch.fails = True
+        web.pages["/closed"] = Answer(status=403)
+        field = panel.get_by_label("Address", exact=True)
+        for typed, said in (
+            ("", "Give an address that begins with http:// or https://."),
+            ("example.org/ferry", "Give an address that begins with http:// or https://."),
+            (web.url("/none"), f"{web.url('/none')} answers 404 (Not Found). Give another address"),
+            (web.url("/closed"), f"{web.url('/closed')} answers 403 (Forbidden). Try again later"),
+        ):
+            field.fill(typed)
+            panel.get_by_role("button", name="Fetch and add").click()
+            expect(field).to_have_attribute("aria-invalid", "true")
+            expect(panel.locator("#address .error")).to_contain_text(said)
+            expect(field).to_be_focused()
+            expect(field).to_have_value(typed)
+        expect(rows(page)).to_have_count(18)

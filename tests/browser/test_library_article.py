@@ -7,6 +7,8 @@ from playwright.sync_api import Page, expect
 
 from index.errors import ArticleNotFound
 from index.local import LocalIndex
+from index.types import Article
+from qa_service.pipeline import Pipeline
 from tests.browser.conftest import OpenPage, Watch
 from tests.browser.steps import replying, row, rows
 
@@ -149,7 +151,7 @@ class TestDeleting:
 
     def test_leaving_the_page_finishes_it(self, page: Page, index: LocalIndex, library: str) -> None:
         page.goto(f"{library}/")
-        expect(page.locator("#article-count")).to_have_text("Answers from 17 articles.")
+        expect(page.locator("#article-count")).to_contain_text("Answers from 17 articles, changed ")
 
     def test_it_stays_marked_while_the_list_changes(self, page: Page) -> None:
         page.get_by_label("Search titles and texts").fill("envoys")
@@ -187,3 +189,70 @@ class TestDeleting:
         page.unroute(f"**/articles/{ID}")
         page.get_by_role("button", name="Retry").click()
         expect(rows(page)).to_have_count(17)
+
+
+class TestOtherDetails:
+    """Whatever else an article says of itself, under names of its own."""
+
+    @pytest.fixture
+    def page(self, library: str, open_page: OpenPage, pipeline: Pipeline) -> Page:
+        """One article that says something more, open."""
+        more = {"section": "Sea", "desk": "Harbour: north", "edition": "2"}
+        ferry = Article("ferry", "The ferry leaves at nine.", "Ferries return", fields=more)
+        list(
+            pipeline.ingest(
+                [ferry, Article("train", "It leaves at ten.", "Trains", fields={"section": "Land"})]
+            )
+        )
+        page = open_page(library, "/library?search=leaves")
+        row(page, "Ferries return").locator(".open").click()
+        expect(page.get_by_role("region", name="Article text")).to_contain_text("The ferry leaves at nine.")
+        return page
+
+    def test_are_shown_and_lead_to_the_articles_that_share_them(self, page: Page) -> None:
+        details = page.get_by_role("dialog").locator(".details")
+        expect(details.locator("dt")).to_have_text(["section", "desk", "edition"])
+        expect(details.locator("dd")).to_have_text(["Sea", "Harbour: north", "2"])
+        details.get_by_role("link", name="Harbour: north").click()
+        expect(rows(page)).to_have_count(1)
+        expect(row(page, "Ferries return")).to_be_visible()
+        expect(page.get_by_role("search").get_by_label("Other detail")).to_have_value("desk=Harbour: north")
+
+    def test_narrow_the_list(self, page: Page) -> None:
+        page.get_by_role("button", name="Close the article").click()
+        page.get_by_role("button", name="Filter").click()
+        choice = page.get_by_role("search").get_by_label("Other detail")
+        expect(choice.get_by_role("option")).to_have_text(
+            ["Any", "desk=Harbour: north (1)", "edition=2 (1)", "section=Land (1)", "section=Sea (1)"]
+        )
+        choice.select_option("section=Land")
+        expect(rows(page)).to_have_count(1)
+        expect(row(page, "Trains")).to_be_visible()
+
+    def test_are_edited_a_line_each(self, page: Page, index: LocalIndex) -> None:
+        page.get_by_role("button", name="Edit").click()
+        field = page.get_by_role("dialog").get_by_label("Other details")
+        expect(field).to_have_value("section: Sea\ndesk: Harbour: north\nedition: 2")
+        field.fill("section: Coast\n\ndesk: Harbour: north\nprice:free")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("dialog").locator("dd")).to_have_text(["Coast", "Harbour: north", "free"])
+        assert index.get("ferry").fields == {"section": "Coast", "desk": "Harbour: north", "price": "free"}
+
+    def test_are_taken_away(self, page: Page, index: LocalIndex) -> None:
+        page.get_by_role("button", name="Edit").click()
+        page.get_by_role("dialog").get_by_label("Other details").fill("")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("button", name="Edit")).to_be_focused()
+        expect(page.get_by_role("dialog").locator(".details")).to_have_count(0)
+        assert index.get("ferry").fields == {}
+
+    def test_a_line_without_a_value_is_told(self, page: Page, watch: Watch) -> None:
+        watch.fails = True
+        page.get_by_role("button", name="Edit").click()
+        field = page.get_by_role("dialog").get_by_label("Other details")
+        field.fill("section Coast")
+        page.get_by_role("button", name="Save").click()
+        expect(field).to_be_focused()
+        expect(field).to_have_accessible_description(
+            "One a line, such as section: Asia Give a value, or take the field out."
+        )

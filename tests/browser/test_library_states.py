@@ -6,21 +6,13 @@ import re
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
 
 from qa_service.routes import uploads
-from tests.browser.conftest import SCREENSHOTS, OpenPage, Watch
-from tests.browser.steps import drop, replying, row, rows
+from tests.browser import steps
+from tests.browser.conftest import OpenPage, Watch
+from tests.browser.steps import APPEARANCES, drop, replying, row, rows
 
-WIDE = {"width": 1280, "height": 860}
-PHONE = {"width": 390, "height": 844}
-APPEARANCES: dict[str, dict[str, Any]] = {
-    "light": {"viewport": WIDE, "color_scheme": "light"},
-    "dark": {"viewport": WIDE, "color_scheme": "dark"},
-    "phone": {"viewport": PHONE, "color_scheme": "light", "has_touch": True},
-    "phone-dark": {"viewport": PHONE, "color_scheme": "dark", "has_touch": True},
-}
 FERRY = "---\ntitle: Ferries return\n---\nThe ferry leaves at nine."
 WIRE = '{"text": "One came."}\n{"tex": 1}\n{"text": "Two came."}\n'
 
@@ -31,11 +23,7 @@ def test_every_state(library: str, open_page: OpenPage, watch: Watch, appearance
     page = open_page(library, "/library", reduced_motion="reduce", **APPEARANCES[appearance])
 
     def check(state: str) -> None:
-        SCREENSHOTS.mkdir(exist_ok=True)
-        page.screenshot(path=SCREENSHOTS / f"library-{state}-{appearance}.png")
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{state} is too wide"
-        found = Axe().run(page)
-        assert not found.violations_count, f"{state}\n{found.generate_report()}"
+        steps.check(page, f"library-{state}-{appearance}")
 
     expect(rows(page)).to_have_count(18)
     check("list")

@@ -6,13 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser
 
 from qa_service.metrics import Evaluation
 from qa_service.report import write
-from tests.browser.conftest import SCREENSHOTS
-from tests.browser.test_chat_states import APPEARANCES
+from tests.browser.steps import APPEARANCES, check
 from tests.outcomes import UNKNOWN, VISITED, given, outcome
 
 WHOLE = [
@@ -34,12 +32,8 @@ def test_a_report(browser: Browser, tmp_path: Path, appearance: str, outcomes: A
     page.on("console", lambda message: complaints.append(message.text))
     path = write(Evaluation(Path("questions.jsonl"), 0.45, outcomes), tmp_path)
     page.goto(path.as_uri())
-    SCREENSHOTS.mkdir(exist_ok=True)
     kind = "whole" if outcomes is WHOLE else "alone"
-    page.screenshot(path=SCREENSHOTS / f"report-{kind}-{appearance}.png", full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    found = Axe().run(page)
-    assert not found.violations_count, found.generate_report()
+    check(page, f"report-{kind}-{appearance}", full_page=True)
     assert requests == [path.as_uri()]
     assert not complaints
     context.close()

@@ -1,8 +1,10 @@
 """Putting articles in: files, folders and addresses, outcomes, and what stops nothing."""
 
+import io
 import json
 import os
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -46,6 +48,7 @@ class TestIngest:
         assert summary == {
             **{"kind": "summary", "added": 3, "changed": 0, "unchanged": 0, "failed": 0},
             **{"articles": 3, "chunks": 3, "generation": summary["generation"]},
+            "changed_at": summary["changed_at"],
         }
 
     def test_takes_files_and_folders_together_each_file_once(self, run: Run, folder: Path) -> None:
@@ -119,6 +122,16 @@ class TestIngestOfAddresses:
         said = result.stderr.replace("\n", "")
         assert f"✗ {web.url('/none')}: answers 404" in said
         assert "is image/png, which can't be read as an article" in said
+
+    def test_columns_and_archives(self, run: Run, web: Web) -> None:
+        packed = io.BytesIO()
+        with ZipFile(packed, "w") as archive:
+            archive.writestr("a.csv", "verhaal\nThe ferry sails at nine.\n")
+            archive.writestr("b.txt", "The train leaves at ten.")
+        web.pages["/news.zip"] = Answer(packed.getvalue(), "application/zip")
+        what = (web.url("/news.zip"), "--column", "text=verhaal", "--json")
+        assert lines(run("ingest", *what))[-1]["added"] == 2
+        assert lines(run("ingest", *what))[-1]["unchanged"] == 2
 
     def test_a_private_address_is_refused(self, run: Run, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("QA_ALLOW_PRIVATE")

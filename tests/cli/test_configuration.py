@@ -72,7 +72,9 @@ class TestDoctor:
         assert state == "wrong"
         assert "not a usable index" in words
 
-    def test_an_index_of_another_encoder(self, run: Run, filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_an_index_of_another_encoder(
+        self, run: Run, filled: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("QA_ENCODER", "another")
         state, words = self.findings(run, status=1)["index"]
         assert state == "wrong"
@@ -98,7 +100,7 @@ class TestDoctor:
         self, run: Run, filled: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         usage = namedtuple("usage", "total used free")
-        monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: usage(10, 9, 1))
+        monkeypatch.setattr("shutil.disk_usage", lambda _: usage(10, 9, 1))
         monkeypatch.setattr(doctor, "MEMORY_BYTES", 10**18)
         found = self.findings(run)
         assert found["disk"][0] == found["memory"][0] == "doubtful"

@@ -62,6 +62,32 @@ class TestSource:
         added = json.loads(run("source", "add", web.url(path), "--allow-private", "--json").stdout)
         assert (added["kind"], added["location"], added["allow_private"]) == (kind, web.url(path), True)
 
+    def test_columns_are_kept_with_the_source(self, run: Run, web: Web, tmp_path: Path) -> None:
+        table = tmp_path / "news.csv"
+        table.write_text("nr,kop,verhaal\n1,Ferry,The ferry sails at nine.\n", encoding="utf-8")
+        web.pages["/wire.jsonl"] = Answer(b'{"verhaal": "The train leaves at ten."}', "application/jsonl")
+        columns = ("--column", "text=verhaal")
+        run("source", "add", table, "--name", "file", *columns, "--column", "title=kop", "--column", "id=nr")
+        run("source", "add", web.url("/wire.jsonl"), "--name", "page", "--allow-private", *columns)
+        rows = json.loads(run("source", "list", "--json").stdout)
+        assert [row["columns"] for row in rows] == [
+            {"text": "verhaal", "title": "kop", "id": "nr"}, {"text": "verhaal"},
+        ]  # fmt: skip
+        said = run("sync").stdout
+        assert "file: 1 added" in said
+        assert "page: 1 added" in said
+        assert "1" in ids()
+        table.write_text("nr,kop,verhaal\n1,Ferry,The ferry sails at ten.\n", encoding="utf-8")
+        said = run("sync").stdout
+        assert "file: 0 added, 1 changed" in said
+        assert "page: 0 added, 0 changed, 1 unchanged" in said
+
+    @pytest.mark.parametrize("kind", ["site", "sitemap", "feed"])
+    def test_columns_are_of_files_alone(self, run: Run, web: Web, kind: str) -> None:
+        what = (web.url("/"), "--kind", kind, "--allow-private", "--column", "text=body")
+        message = run("source", "add", *what, status=2).stderr.replace("\n", " ")
+        assert f"--column is for folders, files and single addresses; this is a {kind}." in message
+
     def test_a_site_is_said_to_be_one_with_its_bounds(self, run: Run, web: Web) -> None:
         bounds = ("--depth", "1", "--count", "2", "--every", "15m")
         run("source", "add", web.url("/"), "--kind", "site", "--allow-private", "--name", "site", *bounds)

@@ -17,7 +17,7 @@ from tests.loaders.documents import ARTICLES, SENTENCE, failure
 
 
 def test_the_package_exports_what_it_says():
-    assert sorted(index.loaders.__all__) == ["Failure", "count", "find", "load"]
+    assert sorted(index.loaders.__all__) == ["Failure", "count", "find", "load", "load_bytes"]
 
 
 class TestFind:

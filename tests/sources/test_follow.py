@@ -276,3 +276,37 @@ def test_an_article_deleted_by_hand_comes_back_while_its_source_has_it(
     follower.sync("folder")
     follower.index.delete("ada")
     assert follower.sync("folder")["added"] == {"ada"}
+
+
+@pytest.mark.parametrize("committed", [0, 1, 4])
+def test_what_goes_after_an_interruption_leaves_no_article(
+    follower: Follower, folder: Path, committed: int
+) -> None:
+    follower.add("folder", "folder", folder)
+    outcomes = follower.outcomes("folder")
+    for _ in range(committed):
+        next(outcomes)
+    outcomes.close()  # type: ignore[attr-defined]
+    (folder / "ada.md").unlink()
+    follower.sync("folder")
+    assert follower.ids() == {"bea", "cleo", "dora"}
+    assert follower.sync("folder").keys() == {"unchanged"}
+
+
+def test_what_changes_after_an_interruption_leaves_no_article(follower: Follower, folder: Path) -> None:
+    follower.add("folder", "folder", folder)
+    outcomes = follower.outcomes("folder")
+    next(outcomes)
+    outcomes.close()  # type: ignore[attr-defined]
+    (folder / "ada.md").write_text("---\nid: ann\n---\nann tells a story.", encoding="utf-8")
+    assert follower.sync("folder") == {"added": {"ann", "bea", "cleo", "dora"}, "gone": {"ada"}}
+    assert follower.ids() == {"ann", "bea", "cleo", "dora"}
+
+
+def test_removing_a_source_after_an_interruption_leaves_no_article(follower: Follower, folder: Path) -> None:
+    follower.add("folder", "folder", folder)
+    outcomes = follower.outcomes("folder")
+    next(outcomes)
+    outcomes.close()  # type: ignore[attr-defined]
+    list(remove(follower.index, follower.registry, "folder", Event()))
+    assert follower.ids() == set()

@@ -21,12 +21,17 @@ class TestRecognised:
             (Answer(b"<urlset xmlns='http://www.sitemaps.org/'>", "text/xml"), "sitemap"),
             (Answer(b"<sitemapindex>", "application/xml"), "sitemap"),
             (Answer(gzip.compress(b"<urlset>"), "application/gzip"), "sitemap"),
+            (Answer(b"PK", "application/zip"), "url"),
         ],
     )
     def test_by_what_is_there(self, web: Web, fetcher: Fetcher, answer: Answer, kind: str) -> None:
         web.pages["/what"] = answer
         seen, found = recognised(fetcher, web.url("/what"))
         assert (seen, found.url) == (kind, web.url("/what"))
+
+    def test_a_compressed_archive_is_no_sitemap(self, web: Web, fetcher: Fetcher) -> None:
+        web.pages["/news.tar.gz"] = Answer(gzip.compress(b"news"), "application/gzip")
+        assert recognised(fetcher, web.url("/news.tar.gz"))[0] == "url"
 
     def test_where_it_is_after_redirects(self, web: Web, fetcher: Fetcher) -> None:
         web.pages |= {"/old": Answer(status=301, headers={"Location": "/new"}), "/new": page("A", "Words.")}

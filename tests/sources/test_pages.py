@@ -1,5 +1,12 @@
 """Pages: their address, their articles and their links."""
 
+import gzip
+import io
+import tarfile
+from collections.abc import Mapping
+from pathlib import Path
+from zipfile import ZipFile
+
 import pytest
 
 from index.loaders import Failure
@@ -7,6 +14,26 @@ from index.sources.fetch import Fetcher
 from index.sources.pages import articles, links, normalised
 from index.types import Article
 from tests.web import Answer, Web, page
+
+DOCUMENTS = Path(__file__).parents[1] / "data" / "articles"
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with ZipFile(packed, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+def tarred(files: Mapping[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        for name, content in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return packed.getvalue()
 
 
 class TestPages:
@@ -38,6 +65,57 @@ class TestPages:
         (article,) = articles(fetcher.get(web.url("/false")))
         assert isinstance(article, Article)
         assert article.url == web.url("/false")
+
+    @pytest.mark.parametrize(
+        ("path", "content_type"),
+        [
+            ("/news.zip", "application/zip"),
+            ("/download?id=3", "application/zip"),
+            ("/news.zip", "application/octet-stream"),
+            ("/news.tar.gz", "application/gzip"),
+            ("/news.tgz", "application/x-gzip"),
+            ("/news.tar", "application/x-tar"),
+        ],
+    )
+    def test_an_archive_gives_what_is_in_it(
+        self, web: Web, fetcher: Fetcher, path: str, content_type: str
+    ) -> None:
+        files = {
+            "a/ferry.md": b"# Ferry\n\nIt left.",
+            "wire.jsonl": b'{"text": "One came."}\n{}\n',
+            "p.png": b"x",
+        }
+        packed = tarred(files) if "tar" in path or "tgz" in path else zipped(files)
+        if path.endswith("gz"):
+            packed = gzip.compress(packed)
+        web.pages[path] = Answer(packed, content_type)
+        ferry, wire, failure = articles(fetcher.get(web.url(path)))
+        assert isinstance(ferry, Article)
+        assert isinstance(wire, Article)
+        assert isinstance(failure, Failure)
+        assert (ferry.title, ferry.text, ferry.url) == ("Ferry", "It left.", web.url(path))
+        assert wire.text == "One came."
+        assert failure.location == f"{web.url(path)}/wire.jsonl, line 2"
+        assert ferry in list(articles(fetcher.get(web.url(path)))), "and always the same"
+
+    def test_two_files_of_one_name_in_an_archive_are_two_articles(self, web: Web, fetcher: Fetcher) -> None:
+        for name in ("/old.zip", "/new.zip"):
+            web.pages[name] = Answer(zipped({"a/n.txt": b"One.", "b/n.txt": b"Two."}), "application/zip")
+        found = [each for name in ("/old.zip", "/new.zip") for each in articles(fetcher.get(web.url(name)))]
+        assert len({each.article_id for each in found if isinstance(each, Article)}) == 4
+
+    @pytest.mark.parametrize("name", ["valley.epub", "market.docx", "lighthouse.odt"])
+    def test_a_document_that_is_packed_is_no_archive(self, web: Web, fetcher: Fetcher, name: str) -> None:
+        web.pages[f"/{name}"] = Answer((DOCUMENTS / name).read_bytes(), "application/zip")
+        (article,) = articles(fetcher.get(web.url(f"/{name}")))
+        assert isinstance(article, Article)
+        assert article.url == web.url(f"/{name}")
+
+    def test_columns_may_be_named(self, web: Web, fetcher: Fetcher) -> None:
+        web.pages["/news.csv"] = Answer(b"kop,verhaal\nFerry,It left.\n", "text/csv")
+        (article,) = articles(fetcher.get(web.url("/news.csv")), {"text": "verhaal", "title": "kop"})
+        assert isinstance(article, Article)
+        assert (article.title, article.text) == ("Ferry", "It left.")
 
     @pytest.mark.parametrize(
         ("path", "content_type", "body"),
@@ -72,7 +150,9 @@ class TestPages:
         assert isinstance(failure, Failure)
         assert failure.location == web.url("/wire.jsonl") + ", line 2"
 
-    @pytest.mark.parametrize("content_type", ["image/png", "video/mp4", "application/zip", "text/css"])
+    @pytest.mark.parametrize(
+        "content_type", ["image/png", "video/mp4", "application/java-archive", "text/css"]
+    )
     def test_a_type_that_is_no_article_is_named(self, web: Web, fetcher: Fetcher, content_type: str) -> None:
         web.pages["/thing"] = Answer(b"\x89PNG", content_type)
         (failure,) = articles(fetcher.get(web.url("/thing")))

@@ -1,10 +1,10 @@
-/** Adding articles: files that are chosen or dropped, and texts that are pasted. */
+/** Adding articles: files that are chosen or dropped, addresses that are fetched, and texts that are pasted. */
 
 import { byId } from "../dom.js";
 import { Panel } from "../panel.js";
 import { addArticle } from "./api.js";
 import { onDrop } from "./drop.js";
-import { ArticleForm } from "./form.js";
+import { ADDRESS_FIELDS, ARTICLE_FIELDS, Form } from "./form.js";
 import { Upload, told } from "./upload.js";
 
 /** @import { Outcomes } from "../types.js" */
@@ -17,8 +17,10 @@ export class AddingPanel {
     /** @type {Upload[]} */
     this.waiting = [];
     this.isSending = false;
-    this.form = this.#pasteForm();
-    byId("paste").append(this.form.element);
+    this.text = this.#textForm();
+    this.address = this.#addressForm();
+    byId("paste").append(this.text.element);
+    byId("address").append(this.address.element);
     byId("choose").addEventListener("click", () => byId("files").click());
     byId("files").addEventListener("change", () => this.#addChosen());
     onDrop((files) => this.#add(files));
@@ -26,7 +28,7 @@ export class AddingPanel {
 
   /** Whether leaving the page now would lose something. */
   get hasUnsaved() {
-    return this.isSending || this.form.hasChanges;
+    return this.isSending || this.text.hasChanges || this.address.hasChanges;
   }
 
   open() {
@@ -65,23 +67,41 @@ export class AddingPanel {
     this.isSending = false;
   }
 
-  #pasteForm() {
-    return new ArticleForm({
+  #textForm() {
+    /** @type {Form} */
+    const form = new Form(ARTICLE_FIELDS, {
       article: null,
       label: "Add this text",
-      send: () => addArticle({ text: "", ...this.form.changes() }),
-      onSent: (outcomes) => this.#onPasted(outcomes),
+      send: () => addArticle({ text: "", ...form.changes() }),
+      onSent: (outcomes) => this.#onSent(form, "Pasted text", outcomes),
     });
+    return form;
   }
 
-  /** @param {Outcomes} outcomes */
-  #onPasted(outcomes) {
-    this.form.clear();
-    this.form.focus();
-    const row = new Upload(new File([], "Pasted text"), this.actions.open, () => {});
+  #addressForm() {
+    /** @type {Form} */
+    const form = new Form(ADDRESS_FIELDS, {
+      article: null,
+      label: "Fetch and add",
+      busy: "Fetching…",
+      send: () => addArticle({ url: "", ...form.changes() }),
+      onSent: (outcomes) => this.#onSent(form, String(form.changes().url), outcomes),
+    });
+    return form;
+  }
+
+  /**
+   * @param {Form} form
+   * @param {string} name of what was sent
+   * @param {Outcomes} outcomes
+   */
+  #onSent(form, name, outcomes) {
+    form.clear();
+    form.focus();
+    const row = new Upload(new File([], name), this.actions.open, () => {});
     row.showOutcomes(outcomes);
     byId("uploads").prepend(row.element);
-    byId("announcer").textContent = `Pasted text: ${told(outcomes)}`;
+    byId("announcer").textContent = `${name}: ${told(outcomes)}`;
     this.actions.onAdded();
   }
 }

@@ -4,6 +4,8 @@ import { fetchJson, jsonBody, problemOf, unreachable } from "../request.js";
 
 /** @import { Article, ArticleList, Chunk, Facets, Outcomes } from "../types.js" */
 
+/** @typedef {Article & {fields: Record<string, string>}} StoredArticle with whatever else is said of it */
+
 const REFUSED = "The article was not accepted.";
 
 /**

@@ -8,11 +8,12 @@ import { paragraphs } from "../paragraphs.js";
 import { button, problemView } from "../problem.js";
 import { isAbort } from "../request.js";
 import { changeArticle, getChunks } from "./api.js";
-import { ArticleForm } from "./form.js";
+import { ARTICLE_FIELDS, Form } from "./form.js";
 import { rowOf } from "./list.js";
 import { passageView } from "./passages.js";
 
-/** @import { Article, Summary } from "../types.js" */
+/** @import { Summary } from "../types.js" */
+/** @import { StoredArticle } from "./api.js" */
 /** @import { Problem } from "../request.js" */
 
 export class ArticlePanel {
@@ -24,9 +25,9 @@ export class ArticlePanel {
     this.request = new AbortController();
     this.panel = new Panel(byId("article"), () => this.#onClose());
     this.onChange = onChange;
-    /** @type {Article | null} */
+    /** @type {StoredArticle | null} */
     this.article = null;
-    /** @type {Map<string, ArticleForm>} forms that were left without saving, by the article's id */
+    /** @type {Map<string, Form>} forms that were left without saving, by the article's id */
     this.forms = new Map();
     byId("edit").addEventListener("click", () => this.#edit());
     byId("delete").addEventListener("click", () => this.#delete(remove));
@@ -81,17 +82,17 @@ export class ArticlePanel {
     byId("article-about").replaceChildren(byline(published, author, source), ...(link ? [link] : []));
   }
 
-  /** @param {Article} article */
+  /** @param {StoredArticle} article */
   #showText(article) {
     this.#showHead(article);
     this.#setPassages(false);
     this.text.lang = article.language ?? "";
-    this.text.replaceChildren(...paragraphs(article.text));
+    this.text.replaceChildren(...detailsOf(article.fields), ...paragraphs(article.text));
     this.text.scrollTop = 0;
   }
 
   async #togglePassages() {
-    const article = /** @type {Article} */ (this.article);
+    const article = /** @type {StoredArticle} */ (this.article);
     if (this.passages.getAttribute("aria-pressed") === "true") {
       this.#showText(article);
       return;
@@ -110,7 +111,7 @@ export class ArticlePanel {
   }
 
   #edit() {
-    const article = /** @type {Article} */ (this.article);
+    const article = /** @type {StoredArticle} */ (this.article);
     const form = this.forms.get(article.id) ?? this.#form(article);
     this.forms.set(article.id, form);
     this.tools.hidden = true;
@@ -119,20 +120,20 @@ export class ArticlePanel {
     form.focus();
   }
 
-  /** @param {Article} article */
+  /** @param {StoredArticle} article */
   #form(article) {
-    /** @type {ArticleForm} */
-    const form = new ArticleForm({
+    /** @type {Form} */
+    const form = new Form(ARTICLE_FIELDS, {
       article,
       label: "Save",
       send: () => changeArticle(article.id, form.changes()),
-      onSent: (changed) => this.#onSaved(/** @type {Article} */ (changed)),
+      onSent: (changed) => this.#onSaved(/** @type {StoredArticle} */ (changed)),
       onCancel: () => this.#leaveForm(article),
     });
     return form;
   }
 
-  /** @param {Article} changed */
+  /** @param {StoredArticle} changed */
   #onSaved(changed) {
     this.article = changed;
     this.#leaveForm(changed);
@@ -140,7 +141,7 @@ export class ArticlePanel {
     this.onChange();
   }
 
-  /** @param {Article} article */
+  /** @param {StoredArticle} article */
   #leaveForm(article) {
     this.forms.delete(article.id);
     this.#showText(article);
@@ -156,9 +157,23 @@ export class ArticlePanel {
 
   /** @param {(article: Summary) => void} remove */
   #delete(remove) {
-    const article = /** @type {Article} */ (this.article);
+    const article = /** @type {StoredArticle} */ (this.article);
     this.forms.delete(article.id);
     this.panel.dismiss();
     remove(article);
   }
+}
+
+/**
+ * Whatever else is said of an article; each value leads to the articles that have it.
+ *
+ * @param {Record<string, string>} fields
+ */
+function detailsOf(fields) {
+  const pairs = Object.entries(fields).map(([name, value]) => {
+    const href = `?${new URLSearchParams({ field: `${name}=${value}` })}`;
+    const link = make("a", { href, dir: "auto" }, value);
+    return make("div", {}, make("dt", { dir: "auto" }, name), make("dd", {}, link));
+  });
+  return pairs.length ? [make("dl", { className: "details" }, ...pairs)] : [];
 }

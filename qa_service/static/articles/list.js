@@ -115,7 +115,7 @@ export class ArticleList {
   }
 
   #empty() {
-    const words = "Add files or paste a text, then ask about them. You can drop files anywhere on this page.";
+    const words = "Add files, an address or a text, then ask about them. You can drop files anywhere on this page.";
     return make(
       "section",
       { className: "intro" },

@@ -1,0 +1,114 @@
+"""Articles and questions made for measuring speed: as many as wanted, the same for the same seed."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+import numpy as np
+
+from index import loaders
+from index.encoder import Encoder
+from index.types import Article, FloatArray
+
+WORDS_A_CHUNK = 120
+CHUNKS_AN_ARTICLE = 4
+SENTENCE_WORDS = 15
+TOPIC_WORDS = 40
+_TOPIC = re.compile(r"[Tt]opic (\d+)")
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Words with how often they occur, so that common ones are as common as in real articles."""
+
+    words: Sequence[str]
+    cumulative: Sequence[float]
+
+    @classmethod
+    def of(cls, texts: Sequence[str], rare: int = 50_000) -> Vocabulary:
+        """The words of ``texts``, and as many made-up ones, each rare, as articles have names."""
+        counts: dict[str, float] = {}
+        for text in texts:
+            for word in re.findall(r"\w+", text):
+                counts[word] = counts.get(word, 0) + 1
+        total = sum(counts.values())
+        for number in range(rare):  # one word in twenty is a name, by Zipf's law among themselves
+            counts[f"Name{number}"] = total / 20 / 11.4 / (number + 1)
+        return cls(list(counts), list(accumulate(counts.values())))
+
+    def draw(self, rng: random.Random, count: int) -> list[str]:
+        return rng.choices(self.words, cum_weights=self.cumulative, k=count)
+
+
+def articles(chunks: int, vocabulary: Vocabulary, seed: int = 13) -> Iterator[Article]:
+    """Articles of CHUNKS_AN_ARTICLE passages each, some of one topic, until there are ``chunks``."""
+    topics = max(chunks // (CHUNKS_AN_ARTICLE * 25), 1)
+    for number in range(chunks // CHUNKS_AN_ARTICLE):
+        rng = random.Random(f"{seed} {number}")  # noqa: S311 (nothing secret)
+        topic = rng.randrange(topics)
+        favoured = vocabulary.draw(random.Random(f"topic {topic}"), TOPIC_WORDS)  # noqa: S311
+        words = vocabulary.draw(rng, WORDS_A_CHUNK * CHUNKS_AN_ARTICLE)
+        words = [rng.choice(favoured) if rng.random() < 0.2 else word for word in words]
+        sentences = [
+            " ".join(words[first : first + SENTENCE_WORDS]).capitalize() + "."
+            for first in range(0, len(words), SENTENCE_WORDS)
+        ]
+        day = f"{2015 + number % 10}-{1 + number % 12:02}-{1 + number % 28:02}"
+        yield Article(f"made-{number}", " ".join(sentences), f"Topic {topic}, report {number}", published=day)
+
+
+def questions(count: int, vocabulary: Vocabulary, topics: int, seed: int = 14) -> list[str]:
+    """Questions of two to six words about some topic."""
+    found = []
+    for number in range(count):
+        rng = random.Random(f"{seed} {number}")  # noqa: S311 (nothing secret)
+        topic = rng.randrange(max(topics, 1))
+        favoured = vocabulary.draw(random.Random(f"topic {topic}"), TOPIC_WORDS)  # noqa: S311
+        words = [rng.choice(favoured), *vocabulary.draw(rng, rng.randint(1, 5))]
+        start = rng.choice(["Who saw", "When was", "Where is", "What did the"])
+        found.append(f"{start} {' '.join(words)} in topic {topic}?")
+    return found
+
+
+def samples() -> list[Article]:
+    found, _ = loaders.find(["samples/articles"])
+    return [each for file in found for each in loaders.load(file) if isinstance(each, Article)]
+
+
+class ClusteredEncoder:
+    """Vectors that cost nothing and lie as real ones do: articles of one topic are near each other.
+
+    A question is encoded by ``real`` too and that vector thrown away, so that its time counts.
+    """
+
+    name = "clustered"
+    revision = "1"
+    dimension = 384
+    max_tokens = 256
+
+    def __init__(self, real: Encoder | None = None) -> None:
+        self.real = real
+
+    def encode(self, texts: Sequence[str]) -> FloatArray:
+        if self.real and len(texts) == 1:
+            self.real.encode(texts)
+        vectors = np.stack([self._vector(text) for text in texts])
+        return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(text) * 10 // 52 for text in texts]  # 5.2 characters a token, as the samples have
+
+    def _vector(self, text: str) -> FloatArray:
+        topic = _TOPIC.search(text)
+        centre = _direction(f"topic {topic.group(1)}" if topic else text)
+        return np.asarray(centre + 0.8 * _direction(text), np.float32)
+
+
+def _direction(text: str) -> FloatArray:
+    seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "little")
+    return np.random.default_rng(seed).standard_normal(ClusteredEncoder.dimension, np.float32)

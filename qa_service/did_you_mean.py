@@ -1,0 +1,36 @@
+"""Did you mean: a question whose names the articles don't have, with names that they have."""
+
+from __future__ import annotations
+
+import re
+
+from index.article_index import ArticleIndex
+from qa_service.conversation import english
+
+_WORD = re.compile(r"\w+")
+_OF_A_PLACE = re.compile("(?:[ie]?an|n|ese|ish|i)$")
+"""Endings that make "Moroccan" of "Morocco"."""
+
+
+def did_you_mean(question: str, index: ArticleIndex) -> str | None:
+    """The question with each unknown name replaced by the one nearest to it in the articles; None where
+    all names are known, or nothing is near.
+
+    A word of the dictionary that the articles don't have is no slip: "supermarket" is meant.
+    """
+
+    def nearest(found: re.Match[str]) -> str:
+        word = found.group()
+        if word.isdigit() or index.has_word(word) or not english.is_name(word):
+            return word
+        near = next(iter(index.similar_words(word)), word)
+        return word if _is_same_place(word.lower(), near.lower()) else near
+
+    suggestion = _WORD.sub(nearest, question)
+    return suggestion if suggestion != question else None
+
+
+def _is_same_place(word: str, other: str) -> bool:
+    """ "Africa" and "African": no slip of either."""
+    roots = [_OF_A_PLACE.sub("", each) for each in (word, other)]
+    return roots != [word, other] and roots[0].rstrip("aeiouy") == roots[1].rstrip("aeiouy")
