@@ -126,7 +126,7 @@ class TestSigningIn:
         assert 'value="/library"' in client.get(response.location).text
         response = client.post("/sign-in", data={"key": f" {key} ", "next": "/library"}, headers=OWN)
         assert (response.status_code, response.location) == (303, "/library")
-        assert client.get("/library").status_code == 200
+        assert 'href="/sign-in"' in client.get("/library").text
         assert "the &lt;b&gt;archive" in client.get("/sign-in").text
 
     def test_no_script_can_read_the_cookie(self, client: FlaskClient, key: str) -> None:
@@ -258,7 +258,7 @@ class TestRate:
 
 
 class TestListening:
-    @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "example.org"])
+    @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "0"])
     def test_elsewhere_needs_a_key_or_plain_words(self, settings: Settings, host: str) -> None:
         with pytest.raises(ConfigError, match=r"key create .*--allow-anonymous"):
             serve(replace(settings, host=host), _not_reached)
@@ -272,8 +272,9 @@ class TestListening:
 
     @pytest.mark.parametrize(
         ("host", "is_own"),
-        [("127.0.0.1", True), ("127.8.9.1", True), ("::1", True), ("localhost", True), ("0.0.0.0", False),
-         ("::", False), ("10.0.0.1", False), ("localhost.evil.example", False), ("", False)],
+        [("127.0.0.1", True), ("127.8.9.1", True), ("127.1", True), ("::1", True),
+         ("localhost", True), ("0.0.0.0", False), ("0", False), ("::", False), ("10.0.0.1", False),
+         ("", False), ("no host", True)],
     )  # fmt: skip
     def test_our_own_addresses_are_known(self, host: str, is_own: bool) -> None:
         assert is_loopback(host) is is_own

@@ -26,8 +26,6 @@ GUESSES = parse("10/minute")
 _OPEN = {"health.health", "health.ready", "static", "sign_in.show", "sign_in.sign_in", "sign_in.sign_out"}
 """For whoever looks after the service, and for signing in."""
 
-_PAGES = {"page.chat", "page.library"}
-
 _ASKING = {
     "ask.ask",
     "suggestions.suggest",
@@ -44,6 +42,7 @@ def init_app(app: Flask) -> None:
     app.extensions["keys"] = KeyStore(app.extensions["settings"].keys_file)
     app.extensions["rates"] = MovingWindowRateLimiter(MemoryStorage())
     app.before_request(_admit)
+    app.context_processor(lambda: {"is_signed_in": present_key() is not None})
     app.after_request(_demand_https)
 
 
@@ -78,7 +77,7 @@ def _identify() -> Response | None:
     given, is_cookie = _given()
     g.key = owner(given) if given else None
     if g.key is None:
-        if request.endpoint in _PAGES:
+        if request.blueprint == "page":
             return cast("Response", redirect(f"/sign-in?next={quote(request.path)}"))
         return _unauthorised(bool(given))
     if is_cookie and request.method not in _SAFE and not _says_where_from():

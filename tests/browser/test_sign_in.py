@@ -32,7 +32,7 @@ def test_a_key_opens_the_pages(
     expect(page).to_have_url(re.compile("/library$"))
     expect(page.get_by_role("button", name="Foreign envoys").first).to_be_visible()
     assert key not in page.evaluate("document.cookie")
-    page.goto(f"{library}/sign-in")
+    page.get_by_role("link", name="Key").click()
     expect(page.get_by_role("heading", name="You are signed in")).to_be_visible()
     check(page, f"signed-in-{appearance}")
     page.get_by_role("button", name="Sign out").click()
