@@ -52,7 +52,7 @@ def _require_keys(settings: Settings) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches a server that listens there; if there is no such host, nobody does."""
+    """Whether only this machine reaches a server that listens there; where there is no host, nobody."""
     try:
         addresses = {str(found[4][0]).partition("%")[0] for found in socket.getaddrinfo(host, None)}
     except (OSError, UnicodeError):
