@@ -29,6 +29,7 @@ def create_app(settings: Settings, pipeline: Pipeline | None = None) -> OpenAPI:
         ask,
         document,
         editing,
+        feedback,
         guard,
         health,
         monitoring,
@@ -61,9 +62,8 @@ def create_app(settings: Settings, pipeline: Pipeline | None = None) -> OpenAPI:
     guard.init_app(app)
     admission.init_app(app)
     monitoring.measure(app)
-    for routes in (
-        *(ask.routes, stream.routes, suggestions.routes, editing.routes, health.routes, monitoring.routes),
-    ):
+    answering = (ask.routes, stream.routes, suggestions.routes, feedback.routes)
+    for routes in (*answering, editing.routes, health.routes, monitoring.routes):
         app.register_api(routes)
     app.register_blueprint(sign_in.routes)
     app.register_blueprint(page.page)

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from index.errors import ArticleNotFound, DiskFull, EmptyIndex, IndexLocked, QAError, StoreError
 from qa_service import logs
 from qa_service.admission import RETRY_SECONDS, Overloaded
+from qa_service.feedback import FeedbackError
 from qa_service.keys import KeysError
 
 MEDIA_TYPE = "application/problem+json"
@@ -49,6 +50,7 @@ _STATUS: dict[type[QAError], HTTPStatus] = {
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     Overloaded: HTTPStatus.SERVICE_UNAVAILABLE,
     KeysError: HTTPStatus.SERVICE_UNAVAILABLE,
+    FeedbackError: HTTPStatus.SERVICE_UNAVAILABLE,
     QAError: HTTPStatus.BAD_REQUEST,
 }
 
@@ -138,7 +140,7 @@ def _detail_of(error: QAError) -> str:
         case IndexLocked():
             logger.warning("%s", error)
             return "Another process has been writing to the articles for long. Try again in a few seconds."
-        case StoreError() | KeysError():
+        case StoreError() | FeedbackError() | KeysError():
             logger.error("%s", error)
             return "What is stored can't be read or changed now. Try again; the server's log says why."
     return str(error)

@@ -94,11 +94,12 @@ def test_ask_documents_each_problem_that_it_has(document: Json) -> None:
 
 
 def test_the_examples_can_be_sent_as_they_are(client: FlaskClient, document: Json) -> None:
-    examples = operations(document)["POST /ask"]["requestBody"]["content"]["application/json"]["examples"]
-    assert examples
-    for example in examples.values():
-        check(document, "AskBody", example["value"])
-        assert client.post("/ask", json=example["value"]).status_code == 200
+    for path, schema, status in (("/ask", "AskBody", 200), ("/feedback", "FeedbackBody", 201)):
+        body = operations(document)[f"POST {path}"]["requestBody"]["content"]["application/json"]
+        assert body["examples"]
+        for example in body["examples"].values():
+            check(document, schema, example["value"])
+            assert client.post(path, json=example["value"]).status_code == status
 
 
 def test_responses_are_what_the_document_says(client: FlaskClient, document: Json) -> None:
@@ -110,6 +111,8 @@ def test_responses_are_what_the_document_says(client: FlaskClient, document: Jso
     check(document, "FacetsBody", client.get("/facets").json)
     check(document, "Outcomes", client.post("/articles", json={"text": "A new one."}).json)
     check(document, "ArticleBody", client.put("/articles/sokha", json={"title": "Envoys"}).json)
+    said = {"question": "who", "rating": "up", "citations": []}
+    check(document, "Stored", client.post("/feedback", json=said).json)
     check(document, "Health", client.get("/health").json)
     check(document, "Ready", client.get("/ready").json)
     check(document, "Problem", client.get("/articles/nobody").json)

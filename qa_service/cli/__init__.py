@@ -11,6 +11,7 @@ from qa_service.cli import (
     articles,
     configuration,
     evaluation,
+    feedback,
     keys,
     questions,
     safekeeping,
@@ -41,7 +42,8 @@ def cli() -> None:
 for command in (
     *(articles.ingest, sources.source, syncing.sync, questions.ask),
     *(questions.chat, questions.serve, keys.key),
-    *(upkeep.status, upkeep.verify, upkeep.delete, upkeep.compact, upkeep.reindex, evaluation.evaluate),
+    *(upkeep.status, upkeep.verify, upkeep.delete, upkeep.compact, upkeep.reindex),
+    *(evaluation.evaluate, feedback.feedback),
     *(configuration.config, configuration.doctor),
     *(safekeeping.backup, safekeeping.restore, safekeeping.export, safekeeping.import_),
 ):

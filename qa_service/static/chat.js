@@ -1,46 +1,59 @@
-/** The chat: joins the question box, the thread of turns, the source panel and the service. */
+/** The chat: joins the question box, the thread of turns, the panels, what is kept and the service. */
 
 import { spokenReply } from "./answer.js";
 import { ask } from "./api.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
+import { idInAddress, onStep, setAddress } from "./conversations/address.js";
+import { StorageNotice } from "./conversations/notice.js";
+import { Sidebar, recall } from "./conversations/sidebar.js";
+import { Store, storageProblem } from "./conversations/store.js";
+import { titleOf } from "./conversations/title.js";
 import { byId, make } from "./dom.js";
 import { Keys } from "./keys.js";
 import { refreshLibrary } from "./library.js";
-import { linkButton, putQuestionInAddress, questionInAddress } from "./link.js";
+import { linkButton, questionInAddress } from "./link.js";
+import { button, buttons, problemView } from "./problem.js";
+import { replyTools } from "./reply-tools.js";
 import { Problem, isAbort } from "./request.js";
 import { ScopePanel } from "./scope-panel.js";
 import { SourcePanel } from "./source.js";
 import { suggestNext } from "./suggestions.js";
 import { TurnView } from "./turn.js";
 
-const conversation = new Conversation();
+recall();
+const store = new Store();
+const conversation = new Conversation(store, onKept);
+const notice = new StorageNotice(conversation);
+const sidebar = new Sidebar(store, { open: visit, onDeleted, onRestored });
 const panel = new SourcePanel();
 const { scope } = new ScopePanel();
 const composer = new Composer({ onSend: start, onStop: () => waiting.abort() });
 const thread = byId("thread");
+const UNSHOWABLE = { title: "The reply can’t be shown.", detail: "Another version of this page has kept it." };
+const NOT_HERE = { title: "This conversation is not here.", detail: "It was deleted, or another browser keeps it." };
+/** @typedef {TurnView & {kept: import("./types.js").Turn}} KeptView */
+/** @type {Map<string, KeptView>} the turns on the page by their ids */
+const views = new Map();
 let waiting = new AbortController();
-
-/** @type {import("./citation.js").OpenSource} */
-const openSource = (citation, opener) => panel.open(citation, opener);
+/** @type {string | null} the conversation that was deleted while it was open */
+let deletedHere = null;
 
 /**
  * @param {string} question
  * @param {import("./turn.js").How} [how]
  */
 function start(question, how) {
-  const turn = addTurn(question, { ...scope.how(), ...how });
+  const turn = addTurn(conversation.ask(question, { ...scope.how(), ...how }));
   const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
   answer(turn);
   turn.element.scrollIntoView({ behavior });
 }
 
-/**
- * @param {string} question
- * @param {import("./turn.js").How} [how]
- */
-function addTurn(question, how) {
-  const turn = new TurnView(question, how);
+/** @param {import("./types.js").Turn} kept */
+function addTurn(kept) {
+  const turn = Object.assign(new TurnView(kept.question, kept.how), { kept });
+  views.set(kept.id, turn);
   thread.append(turn.element);
   byId("intro").hidden = true;
   byId("no-articles").hidden = true;
@@ -48,7 +61,7 @@ function addTurn(question, how) {
   return turn;
 }
 
-/** @param {TurnView} turn */
+/** @param {KeptView} turn */
 async function answer(turn) {
   waiting.abort();
   waiting = new AbortController();
@@ -58,11 +71,10 @@ async function answer(turn) {
   announce("Reading the articles.");
   try {
     const found = turn.showFound.bind(turn);
-    const history = conversation.history();
+    const history = conversation.history(turn.kept);
     const reply = await ask(turn.question, history, turn.how, signal, { found });
     showReply(turn, reply);
-    conversation.add(turn.question, reply);
-    putQuestionInAddress(reply.standalone_question);
+    conversation.change(turn.kept, { reply });
     announce(spokenReply(reply));
     if (reply.answerable) suggestNext(turn, history, signal);
   } catch (error) {
@@ -73,19 +85,22 @@ async function answer(turn) {
 }
 
 /**
- * @param {TurnView} turn
+ * @param {KeptView} turn
  * @param {import("./types.js").Reply} reply
  */
 function showReply(turn, reply) {
-  turn.showReply(reply, openSource, (how) => {
+  /** @type {import("./citation.js").OpenSource} */
+  const open = (citation, opener) => panel.open(citation, reply.citations, opener);
+  turn.showReply(reply, open, (how) => {
     composer.focus();
     start(turn.question, how);
   });
-  turn.outcome.append(make("p", { className: "turn-tools" }, linkButton(reply.standalone_question, announce)));
+  const rate = (/** @type {import("./reply-tools.js").Rating} */ rating) => conversation.change(turn.kept, { rating });
+  turn.outcome.append(replyTools(turn.kept, reply, rate, linkButton(reply.standalone_question, announce)));
 }
 
 /**
- * @param {TurnView} turn
+ * @param {KeptView} turn
  * @param {unknown} error
  */
 function showFailure(turn, error) {
@@ -111,31 +126,105 @@ function announce(words) {
 }
 
 function startAfresh() {
-  waiting.abort();
+  leave();
   conversation.clear();
-  putQuestionInAddress("");
-  thread.replaceChildren();
+  setAddress(null, "", idInAddress() !== null);
+  sidebar.setCurrent(null);
   byId("new-conversation").hidden = true;
-  panel.close();
-  announce("");
   composer.focus();
   refreshLibrary();
 }
 
-/** Shows the turns of before a reload; what an older version of the page left behind may not fit any more. */
-function restore() {
+/** Takes what is on the page of the open conversation away. */
+function leave() {
+  waiting.abort();
+  views.clear();
+  thread.replaceChildren();
+  panel.close();
+  announce("");
+}
+
+/** @param {string} id of a conversation that is kept */
+async function visit(id) {
+  await open(id, true);
+}
+
+/**
+ * Shows a conversation that is kept, or says why not.
+ *
+ * @param {string} id
+ * @param {boolean} isStep whether the way back leads to the one before
+ */
+async function open(id, isStep) {
   try {
-    for (const { question, reply } of conversation.turns) showReply(addTurn(question), reply);
-    thread.lastElementChild?.scrollIntoView();
+    const isHere = await conversation.open(id);
+    if (!isHere) notice.show(NOT_HERE, false);
+    if (!isHere) return startAfresh();
+  } catch (error) {
+    notice.show(storageProblem(error));
+    return startAfresh();
+  }
+  leave();
+  for (const kept of conversation.turns) showKept(addTurn(kept));
+  thread.lastElementChild?.scrollIntoView();
+  setAddress(id, titleOf(conversation), isStep);
+  sidebar.setCurrent(id);
+}
+
+/**
+ * Shows a turn as it was left; what another version of the page has kept may not fit any more.
+ *
+ * @param {KeptView} turn
+ */
+function showKept(turn) {
+  if (!turn.kept.reply) {
+    const again = buttons(button("Retry", () => answer(turn)));
+    turn.outcome.replaceChildren(make("p", { className: "comment" }, "Not answered."), again);
+    return;
+  }
+  try {
+    showReply(turn, turn.kept.reply);
   } catch {
-    startAfresh();
+    turn.outcome.replaceChildren(problemView(UNSHOWABLE, button("Retry", () => answer(turn))));
   }
 }
 
-/** Asks the question of a link, unless it is what was talked about last. */
+/** @param {string | null} id of the conversation that has changed, maybe in another tab */
+async function onChange(id) {
+  if (id !== null && id !== conversation.id) return;
+  const news = await conversation.news();
+  if (idInAddress() === conversation.id) setAddress(conversation.id, titleOf(conversation));
+  for (const kept of news) {
+    const shown = views.get(kept.id);
+    if (shown) shown.kept = kept;
+    showKept(shown ?? addTurn(kept));
+  }
+}
+
+/** @param {Problem | null} problem that kept a turn from being kept */
+function onKept(problem) {
+  if (problem) return notice.show(problem);
+  notice.clear();
+  setAddress(conversation.id, titleOf(conversation));
+  sidebar.setCurrent(conversation.id);
+}
+
+/** @param {string} id */
+function onDeleted(id) {
+  if (id !== conversation.id) return;
+  startAfresh();
+  deletedHere = id;
+}
+
+/** @param {string} id */
+function onRestored(id) {
+  if (id === deletedHere && !conversation.turns.length) visit(id);
+}
+
+/** Asks the question of a link. */
 function askFromAddress() {
   const question = questionInAddress();
-  if (question && question !== conversation.turns.at(-1)?.reply.standalone_question) start(question, { asTyped: true });
+  if (question) start(question, { asTyped: true });
 }
 
 thread.addEventListener("ask", (/** @type {any} */ { detail }) => {
@@ -152,6 +241,8 @@ for (const example of document.querySelectorAll(".example")) {
 byId("new-conversation").addEventListener("click", startAfresh);
 byId("check-again").addEventListener("click", refreshLibrary);
 addEventListener("focus", refreshLibrary);
-restore();
-askFromAddress();
+onStep((id) => (id ? open(id, false) : startAfresh()));
+store.onChange(onChange);
+if (idInAddress()) open(idInAddress() ?? "", false);
+else askFromAddress();
 refreshLibrary();

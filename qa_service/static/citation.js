@@ -39,7 +39,7 @@ export function smallCitation(citations, open, { isMarked, isQuoteShown = false 
 export function sourceButton(className, words, citation, open) {
   const button = make(
     "button",
-    { type: "button", className, dir: "auto", "aria-haspopup": "dialog", onclick: () => open(citation, button) },
+    { type: "button", className, dir: "auto", onclick: () => open(citation, button) },
     words,
   );
   return button;

@@ -7,14 +7,6 @@ export function questionInAddress() {
   return new URLSearchParams(location.search).get("q")?.trim() ?? "";
 }
 
-/** @param {string} question empty for none */
-export function putQuestionInAddress(question) {
-  const address = new URL(location.href);
-  if (question) address.searchParams.set("q", question);
-  else address.searchParams.delete("q");
-  history.replaceState(history.state, "", address);
-}
-
 /**
  * A button that copies the link to a question.
  *

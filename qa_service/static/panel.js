@@ -1,4 +1,4 @@
-/** A panel: a dialog beside the page on a wide screen, over it on a small one. */
+/** A panel: beside the page on a wide screen, a dialog over it on a small one. */
 
 const WIDE = matchMedia("(min-width: 70rem)");
 
@@ -9,21 +9,24 @@ export class Panel {
   /**
    * @param {HTMLDialogElement} dialog with a button of the class "close"
    * @param {() => void} [onClose]
+   * @param {HTMLElement | null} [region] takes what is in the dialog where there is room beside the page;
+   *   without one the dialog itself lies there
    */
-  constructor(dialog, onClose) {
+  constructor(dialog, onClose, region = null) {
     this.dialog = dialog;
     this.onClose = onClose;
+    this.region = region;
     /** @type {HTMLElement | null} */
     this.opener = null;
     dialog.querySelector(".close")?.addEventListener("click", () => this.close());
     document.addEventListener("keydown", (event) => this.#onKey(event));
     dialog.addEventListener("click", (event) => this.#onClick(event));
     dialog.addEventListener("close", () => this.#onClosed());
-    WIDE.addEventListener("change", () => dialog.open && this.#place());
+    WIDE.addEventListener("change", () => this.isOpen && this.#place());
   }
 
   get isOpen() {
-    return this.dialog.open;
+    return this.dialog.open || this.region?.hidden === false;
   }
 
   /** @param {HTMLElement | null} opener gets the focus back */
@@ -35,7 +38,12 @@ export class Panel {
   }
 
   close() {
-    this.dialog.close();
+    if (this.dialog.open) {
+      this.dialog.close();
+    } else if (this.region && !this.region.hidden) {
+      this.region.hidden = true;
+      this.#onClosed();
+    }
   }
 
   /** Closes without giving the focus back. */
@@ -47,14 +55,20 @@ export class Panel {
   /** Puts the panel beside or over the page, whichever the window has room for. */
   #place() {
     if (this.dialog.open) this.dialog.close();
-    if (WIDE.matches) this.dialog.show();
-    else this.dialog.showModal();
+    const host = WIDE.matches && this.region ? this.region : this.dialog;
+    if (this.region) {
+      moveContent(host === this.region ? this.dialog : this.region, host);
+      this.region.hidden = host !== this.region;
+    }
+    if (host === this.dialog) WIDE.matches ? this.dialog.show() : this.dialog.showModal();
     document.body.classList.toggle("has-panel", WIDE.matches);
   }
 
   /** @param {KeyboardEvent} event */
   #onKey(event) {
-    if (event.key === "Escape" && this.dialog.open) this.close();
+    if (event.key !== "Escape" || event.defaultPrevented || !this.isOpen) return;
+    const isBelow = document.querySelector("dialog:modal, [popover]:popover-open") && !this.dialog.matches(":modal");
+    if (!isBelow) this.close();
   }
 
   /**
@@ -67,10 +81,20 @@ export class Panel {
   }
 
   #onClosed() {
-    if (this.dialog.open) return; // it only changed its place
+    if (this.isOpen) return; // it only changed its place
     if (shown === this) shown = null;
     document.body.classList.toggle("has-panel", shown !== null && WIDE.matches);
     this.onClose?.();
     if (!shown) this.opener?.focus();
   }
+}
+
+/**
+ * @param {HTMLElement} from
+ * @param {HTMLElement} to
+ */
+function moveContent(from, to) {
+  const focused = from.contains(document.activeElement) ? document.activeElement : null;
+  to.append(...from.childNodes);
+  if (focused instanceof HTMLElement) focused.focus();
 }

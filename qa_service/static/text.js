@@ -181,15 +181,6 @@ function pieces(text, places, start, end) {
 }
 
 /**
- * @param {string} text
- * @param {number} from
- * @param {number} to
- */
-export function partsOf(text, from, to) {
-  return { before: text.slice(0, from), quote: text.slice(from, to), after: text.slice(to) };
-}
-
-/**
  * @param {string} passage
  * @param {number} from
  * @param {number} to

@@ -4,6 +4,7 @@
  * @typedef {object} Citation
  * @property {number} id
  * @property {string} article_id
+ * @property {string} content_hash of the text that was quoted
  * @property {string} title
  * @property {string | null} url
  * @property {string | null} published
@@ -66,6 +67,7 @@
  * @property {string | null} source
  * @property {string | null} language
  * @property {string[]} tags
+ * @property {string} content_hash
  * @property {string} text
  *
  * @typedef {Omit<Article, "text">} Summary
@@ -88,7 +90,14 @@
  * @property {number} failed
  * @property {Outcome[]} outcomes
  *
- * @typedef {{question: string, reply: Reply}} Turn
+ * @typedef {object} Turn a question of a conversation, and what it was answered
+ * @property {string} id
+ * @property {string} asked when, in ISO 8601
+ * @property {string} question
+ * @property {import("./turn.js").How} how
+ * @property {Reply | null} reply null as long as there is none
+ * @property {"up" | "down"} [rating] what the reader thought of it
+ *
  * @typedef {{question: string, answer: string}} PastTurn
  */
 

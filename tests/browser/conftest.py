@@ -157,9 +157,9 @@ def ingest(data: Path, *paths: Path) -> None:
 
 
 @contextmanager
-def serving(data: Path) -> Iterator[str]:
-    """Serve the index in ``data`` on a free port, as people do, and give the address."""
-    command = [sys.executable, "-m", "qa_service", "serve", "--port", "0", "--json"]
+def serving(data: Path, port: int = 0) -> Iterator[str]:
+    """Serve the index in ``data`` on ``port`` or a free one, as people do, and give the address."""
+    command = [sys.executable, "-m", "qa_service", "serve", "--port", str(port), "--json"]
     server = subprocess.Popen(command, cwd=ROOT, env=_environment(data), stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout

@@ -24,6 +24,9 @@ APPEARANCES: dict[str, dict[str, Any]] = {
     "phone-dark": {"viewport": PHONE, "color_scheme": "dark", "has_touch": True},
 }
 
+Check = Callable[[str], None]
+"""Checks the page in the state of this name."""
+
 
 def check(page: Page, state: str, full_page: bool = False) -> None:
     """Leave a screenshot of the page in ``state``; it fits its window, and axe finds no fault in it."""
@@ -130,6 +133,23 @@ def drop(page: Page, *files: tuple[str, str]) -> None:
 
 def last_turn(page: Page) -> Locator:
     return page.locator(".turn").last
+
+
+def kept(page: Page) -> Locator:
+    """The conversations in the list."""
+    return page.get_by_role("list", name="Conversations").get_by_role("listitem")
+
+
+def titles(page: Page) -> Locator:
+    return kept(page).locator("a")
+
+
+def unfold(page: Page) -> None:
+    """Show what can be done with the first conversation in the list."""
+    kept(page).first.hover()
+    more = kept(page).first.get_by_role("button", name="More")
+    if more.get_attribute("aria-expanded") == "false":
+        more.click()
 
 
 def box_of(locator: Locator) -> FloatRect:

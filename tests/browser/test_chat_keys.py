@@ -53,7 +53,7 @@ def test_the_source_of_the_answer_opens_and_gives_the_focus_back(page: Page) -> 
     page.keyboard.press("Escape")
     page.keyboard.press("k")
     page.keyboard.press("o")
-    expect(page.get_by_role("dialog", name="Foreign envoys")).to_be_visible()
+    expect(page.get_by_role("complementary", name="Foreign envoys")).to_be_visible()
     page.keyboard.press("Escape")
     expect(turn(page, "first").locator(".open-source")).to_be_focused()
 
@@ -73,7 +73,7 @@ def test_letters_are_letters_while_somebody_types(page: Page) -> None:
     expect(box).to_have_value("no joke? /k")
     expect(page.locator(".turn")).to_have_count(2)
     page.get_by_role("button", name="Filters and settings").click()
-    page.get_by_label("Source").press("n")
+    page.get_by_role("combobox", name="Source").press("n")
     expect(page.locator(".turn")).to_have_count(2)
 
 

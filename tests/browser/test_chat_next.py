@@ -17,10 +17,6 @@ SUGGESTIONS = "**/ask/suggestions"
 FORBID_CLIPBOARD = "() => { navigator.clipboard.writeText = () => Promise.reject(new Error()); }"
 
 
-def question_in_address(page: Page) -> list[str]:
-    return parse_qs(urlsplit(page.url).query).get("q", [])
-
-
 @pytest.fixture
 def page(library: str, open_page: OpenPage) -> Page:
     page = open_page(library)
@@ -38,13 +34,11 @@ class TestLink:
         expect(page.locator(".turn")).to_have_count(1)
         expect(last_turn(page).locator(".answer")).to_be_visible()
 
-    def test_the_address_is_that_of_the_question_that_stands_alone(self, page: Page) -> None:
-        ask(page, "and who visited him?")
-        expect(last_turn(page).locator(".answer")).to_be_visible()
-        page.wait_for_url("**/?q=*")
-        assert question_in_address(page) == [MEANT]
+    def test_the_address_becomes_that_of_the_conversation(self, library: str, open_page: OpenPage) -> None:
+        page = open_page(library, "/?q=who+visited+Sokha")
+        page.wait_for_url("**/?c=*")
         page.get_by_role("button", name="New conversation").click()
-        assert question_in_address(page) == []
+        page.wait_for_url(f"{library}/")
 
     def test_it_is_copied(self, page: Page) -> None:
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -49,7 +49,7 @@ def test_every_state(open_page: OpenPage, watch: Watch, appearance: str) -> None
     expect(last_turn(page).locator(".answer")).to_be_visible()
     check("answered")
     last_turn(page).locator(".open-source").first.click()
-    expect(page.get_by_role("dialog").locator("mark")).to_be_visible()
+    expect(page.locator("#source-text mark").first).to_be_visible()
     check("source-open")
     page.keyboard.press("Escape")
     ask(page, "who broke the marathon world record")

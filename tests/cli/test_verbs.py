@@ -10,7 +10,7 @@ from tests.cli.conftest import Run
 
 VERBS = (
     *("ingest", "source", "sync", "ask", "chat", "serve", "key", "status", "verify", "delete", "compact"),
-    *("reindex", "evaluate", "config", "doctor", "backup", "restore", "export", "import"),
+    *("reindex", "evaluate", "feedback", "config", "doctor", "backup", "restore", "export", "import"),
 )
 
 

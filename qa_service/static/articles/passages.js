@@ -25,5 +25,5 @@ export function passageView(chunks) {
 function passage({ start, end, text }, previousEnd) {
   const shared = { from: 0, to: utf16Index(text, Math.max(0, previousEnd - start)) };
   const place = make("p", { className: "byline" }, `Characters ${start} to ${end}`);
-  return make("li", {}, place, ...paragraphs(text, shared));
+  return make("li", {}, place, ...paragraphs(text, [shared]));
 }
