@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
+import logging
 from typing import Any
 
 from waitress.channel import HTTPChannel
@@ -19,6 +20,8 @@ from qa_service.body_limits import BodyLimit, body_limit
 from qa_service.config import Settings
 from qa_service.logs import begin_request
 from qa_service.problems import MEDIA_TYPE, details
+
+logger = logging.getLogger("qa_service.requests")
 
 
 class ProblemTask(ErrorTask):  # type: ignore[misc]  # waitress has no types
@@ -34,6 +37,7 @@ class ProblemTask(ErrorTask):  # type: ignore[misc]  # waitress has no types
         self.response_headers.extend([("Content-Type", MEDIA_TYPE), ("X-Request-Id", request_id)])
         self.set_close_on_finish()
         self.content_length = len(body)
+        logger.info("request", extra={"path": self.request.path, "status": error.code})
         self.write(body)
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from qa_service.admission import Gate
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+OUTCOMES = ("answered", "refused", "stopped", "failed")
 TENTHS = tuple(tenth / 10 for tenth in range(1, 11))
 
 
@@ -37,9 +38,11 @@ class Measures:
             buckets=SECONDS, registry=self.registry,
         )  # fmt: skip
         self.questions = Counter(
-            "qa_questions", "Questions by outcome: answered, refused (the articles don't say), failed.",
-            ["outcome"], registry=self.registry,
+            "qa_questions", "Questions by outcome; refused are those that the articles don't answer, stopped "
+            "those over their time or whose client went away.", ["outcome"], registry=self.registry,
         )  # fmt: skip
+        for outcome in OUTCOMES:
+            self.questions.labels(outcome)
         self.stage_seconds = Histogram(
             "qa_stage_seconds", "Time of each stage of a question.", ["stage"],
             buckets=SECONDS, registry=self.registry,
@@ -65,6 +68,9 @@ class Measures:
                     outcome = "answered" if stage.answerable else "refused"
                 yield stage
                 started = perf_counter()
+        except GeneratorExit:
+            outcome = "stopped" if outcome == "failed" else outcome
+            raise
         finally:
             stages.close()
             self.questions.labels(outcome).inc()

@@ -84,6 +84,15 @@ class TestMetrics:
         assert found["qa_model_seconds_count", "encoder"] == 4
         assert found["qa_model_seconds_count", "reader"] == 3
 
+    def test_what_is_over_its_time_is_counted_as_stopped(
+        self, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("qa_service.routes.admission.monotonic", lambda: 0.0)
+        assert client.post("/ask", json=QUESTION).status_code == 503
+        found = samples(client)
+        assert (found["qa_questions_total", "stopped"], found["qa_questions_total", "failed"]) == (1, 0)
+        assert found["qa_stage_seconds_count", "search"] == 1
+
     def test_requests_are_counted_by_route_and_never_by_what_is_in_them(self, client: FlaskClient) -> None:
         for path in ("/articles/a", "/articles/b", "/none/1", "/none/2"):
             client.get(path)
