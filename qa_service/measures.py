@@ -11,7 +11,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from index.errors import StoreError
-from qa_service.types import Read, Reply, Searched, Stage
+from qa_service.types import Answered, Read, Reply, Searched, Stage
 
 if TYPE_CHECKING:
     from index.article_index import ArticleIndex
@@ -84,7 +84,7 @@ class Measures:
                 self.model_seconds.labels("reader").observe(seconds)
             case Reply():
                 self.confidence.observe(stage.confidence)
-            case _:
+            case Answered():
                 self.stage_seconds.labels("answer").observe(seconds)
 
     def _add_gates(self, gates: dict[str, Gate]) -> None:
