@@ -12,7 +12,7 @@ import logging
 from typing import Any
 
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask
 from waitress.utilities import RequestEntityTooLarge
 
@@ -37,7 +37,7 @@ class ProblemTask(ErrorTask):  # type: ignore[misc]  # waitress has no types
         self.response_headers.extend([("Content-Type", MEDIA_TYPE), ("X-Request-Id", request_id)])
         self.set_close_on_finish()
         self.content_length = len(body)
-        logger.info("request", extra={"path": self.request.path, "status": error.code})
+        logger.info("request", extra={"path": getattr(self.request, "path", None), "status": error.code})
         self.write(body)
 
 
@@ -46,7 +46,10 @@ def channel_class(settings: Settings) -> type[HTTPChannel]:
 
     class Parser(HTTPRequestParser):  # type: ignore[misc]
         def parse_header(self, header_plus: bytes) -> None:
-            super().parse_header(header_plus)
+            try:
+                super().parse_header(header_plus)
+            except ValueError as error:  # an address that is none, which waitress does not expect
+                raise ParsingError(str(error)) from error
             self.adj: Any = copy.copy(self.adj)
             self.adj.max_request_body_size = self._limit().most + 1  # waitress refuses from here on
 

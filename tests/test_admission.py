@@ -231,7 +231,7 @@ class TestSettings:
         asked = document["components"]["schemas"]["AskBody"]["properties"]
         assert asked["question"]["maxLength"] == 7
         assert asked["history"]["maxItems"] == 8
-        assert asked["top_k"]["anyOf"][0]["maximum"] == 9
+        assert asked["top_k"]["anyOf"][0] == {"type": "integer", "minimum": 1, "maximum": 9}
         limits = [
             each for each in document["paths"]["/articles"]["get"]["parameters"] if each["name"] == "limit"
         ]
@@ -260,6 +260,10 @@ class TestServer:
         problem = self.problem(address, head.encode(), status)
         assert status == 400 or f"{size:,} bytes" in problem["detail"]
         assert status == 400 or "raised" in problem["detail"]
+
+    @pytest.mark.parametrize("sent", [b"GARBAGE", b"GET / HTTP/1.1\r\nHost : x", b"GET http://[ HTTP/1.1"])
+    def test_what_is_no_request_is_a_problem_too(self, address: str, sent: bytes) -> None:
+        assert self.problem(address, sent + b"\r\n\r\n", 400)["detail"].startswith("The request can't be ")
 
     def test_a_body_in_chunks_is_cut_at_the_limit(self, address: str) -> None:
         head = b"POST /ask HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated, Any, TypeAlias, TypeVar
 
 from flask_openapi3 import APIBlueprint, Tag
-from pydantic import AfterValidator, ConfigDict, Field, StrictInt
+from pydantic import AfterValidator, ConfigDict, Field, StrictBool, StrictInt
 
 from index.types import Filters
 from qa_service.conversation import standalone
@@ -89,11 +89,13 @@ class AskBody(StrictModel):
         default=[],
         description="The turns before, the oldest first. What the question leaves out is taken from them.",
     )
-    as_typed: bool = Field(default=False, description="Search the question as it is, whatever the history.")
+    as_typed: StrictBool = Field(
+        default=False, description="Search the question as it is, whatever the history."
+    )
     filters: FiltersBody = FiltersBody()
-    top_k: Annotated[StrictInt, AfterValidator(_within_reach)] | None = Field(default=None, ge=1)
+    top_k: Annotated[StrictInt, Field(ge=1), AfterValidator(_within_reach)] | None = None
     as_of: date | None = Field(default=None, description="The day that 'last week' counts back from: today.")
-    any_time: bool = Field(default=False, description="Do not act on what the question says of time.")
+    any_time: StrictBool = Field(default=False, description="Do not act on what the question says of time.")
 
     def meant(self) -> str:
         """The question that stands alone."""
