@@ -15,6 +15,7 @@ QAError
 │   └── FetchError          an address did not give what was asked of it
 │       ├── PageGone        it says that there is nothing any more
 │       └── FetchRefused    it is none to fetch from
+├── ModelError              the language model gave no answer that can be shown
 └── ConfigError             a setting is unknown or has a wrong value
 
 Every message is written for the person who reads it: what is wrong, and what to do.
@@ -97,6 +98,10 @@ class PageGone(FetchError):
 
 class FetchRefused(FetchError):
     """The address is none to fetch from: not permitted, not of the web, or of another kind than asked for."""
+
+
+class ModelError(QAError):
+    """The language model gave no answer that can be shown; the message says why."""
 
 
 class ConfigError(QAError):

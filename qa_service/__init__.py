@@ -27,6 +27,7 @@ def create_app(settings: Settings, pipeline: Pipeline | None = None) -> OpenAPI:
         admission,
         articles,
         ask,
+        completions,
         document,
         editing,
         feedback,
@@ -62,7 +63,7 @@ def create_app(settings: Settings, pipeline: Pipeline | None = None) -> OpenAPI:
     guard.init_app(app)
     admission.init_app(app)
     monitoring.measure(app)
-    answering = (ask.routes, stream.routes, suggestions.routes, feedback.routes)
+    answering = (ask.routes, stream.routes, suggestions.routes, completions.routes, feedback.routes)
     for routes in (*answering, editing.routes, health.routes, monitoring.routes):
         app.register_api(routes)
     app.register_blueprint(sign_in.routes)

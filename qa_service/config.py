@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,15 @@ else:
 CONFIG_FILE = "qa.toml"
 NO_LIMIT = "none"
 
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?\Z")
+
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that can be set. ``QA_`` and a field's name in capitals sets it from the environment."""
+    """Everything that can be set. ``QA_`` and a field's name in capitals sets it from the environment.
+
+    So do ``PORT`` and ``LLM_BASE_URL``, ``LLM_MODEL``, ``LLM_API_KEY`` and ``LLM_TIMEOUT`` without it.
+    """
 
     data_dir: Path = Path("instance")
     host: str = "127.0.0.1"
@@ -50,7 +55,7 @@ class Settings:
     max_questions: int = 4
     max_waiting: int = 16
     max_changes: int = 4
-    max_seconds: float = 30
+    max_seconds: float = 60
     allow_anonymous: bool = False
     rate_limit: str = "120/minute"
     trusted_proxies: int = 0
@@ -58,6 +63,11 @@ class Settings:
     log_format: str = "pretty"
     log_level: str = "info"
     log_questions: bool = False
+    llm_base_url: str = ""
+    llm_model: str = ""
+    llm_api_key: str = field(default="", repr=False)
+    llm_timeout: float = 30.0
+    frame_ancestors: str = ""
 
     @property
     def index_folder(self) -> Path:
@@ -70,6 +80,11 @@ class Settings:
     @property
     def feedback_file(self) -> Path:
         return self.data_dir / "feedback.db"
+
+    @property
+    def frame_origins(self) -> tuple[str, ...]:
+        """The origins of other sites that may frame the widget's page."""
+        return tuple(self.frame_ancestors.split())
 
     @property
     def max_upload_bytes(self) -> int:
@@ -86,6 +101,17 @@ class Settings:
             value = getattr(self, name)
             if wrong := _wrong(name, value):
                 raise ConfigError(f"{name} is {value}; {wrong}.")
+        for origin in self.frame_origins:
+            if not _ORIGIN.match(origin):
+                raise ConfigError(
+                    f"frame_ancestors names {origin!r}; write origins such as https://www.example.org, "
+                    "without a path, with spaces between them."
+                )
+        if bool(self.llm_base_url) != bool(self.llm_model):
+            missing = "llm_model" if self.llm_base_url else "llm_base_url"
+            raise ConfigError(
+                f"{missing} ({missing.upper()}) is not set; a language model needs its address and its name."
+            )
 
 
 _RANGES: dict[str, tuple[float, float]] = {
@@ -108,6 +134,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "max_waiting": (0, 1000),
     "max_changes": (1, 256),
     "max_seconds": (0.1, 3600),
+    "llm_timeout": (1, 3600),
     "trusted_proxies": (0, 10),
     "drain_seconds": (0, 3600),
 }
@@ -181,7 +208,8 @@ def faults(environ: Mapping[str, str] = os.environ) -> list[str]:
 
 def _variables(name: str) -> tuple[str, ...]:
     """What sets it from the environment, the strongest last."""
-    return (name.upper(), f"QA_{name.upper()}") if name == "port" else (f"QA_{name.upper()}",)
+    usual = name == "port" or name.startswith("llm_")
+    return (name.upper(), f"QA_{name.upper()}") if usual else (f"QA_{name.upper()}",)
 
 
 def _from_file(environ: Mapping[str, str]) -> list[Given]:

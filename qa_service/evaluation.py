@@ -95,7 +95,7 @@ def ask(pipeline: Pipeline, question: Question, today: date) -> Outcome:
     """
     words = clean_text(question.question)
     when = timeframe(words, question.as_of or today)
-    examined = pipeline.examine(words, timeframe=when)
+    examined = pipeline.examine(words, timeframe=when, mode="extractive")
     reply = examined.reply
     fitting = [span for span in examined.spans if fits(words, span.text)]
     strongest = max(fitting, key=pipeline.confidence.of, default=None)

@@ -9,7 +9,7 @@ from time import perf_counter
 from index.article_index import ArticleIndex, Manifest
 from index.chunking import TITLE_TOKENS, ChunkSize
 from index.encoder import Encoder, SentenceEncoder
-from index.errors import ConfigError
+from index.errors import ConfigError, ModelError
 from index.follow import Run, follow
 from index.loaders import Failure
 from index.local import LocalIndex
@@ -22,9 +22,14 @@ from qa_service.answers import answered
 from qa_service.confidence import Confidence
 from qa_service.config import Settings
 from qa_service.did_you_mean import did_you_mean
+from qa_service.generator import Generator as Writer
+from qa_service.language_model import ChatModel
 from qa_service.reader import Reader, SpanReader
 from qa_service.timeframe import Timeframe
-from qa_service.types import Read, Reply, Searched, Span, Stage, Timings
+from qa_service.types import Generated, Mode, Read, Reply, Searched, Span, Stage, Timings, Token, Written
+
+ONLY_QUOTED = "What is shown stands in the articles, word for word."
+NO_MODEL = f"No language model is configured (LLM_BASE_URL and LLM_MODEL). {ONLY_QUOTED}"
 
 
 @dataclass(frozen=True)
@@ -46,12 +51,14 @@ class Pipeline:
         encoder: Encoder,
         reader: Reader,
         confidence: Confidence,
+        writer: Writer | None = None,
     ) -> None:
         self.settings = settings
         self.index = index
         self.encoder = encoder
         self.reader = reader
         self.confidence = confidence
+        self.writer = writer
         self.search = Search(index, encoder, settings.lexical_weight)
 
     @classmethod
@@ -59,7 +66,9 @@ class Pipeline:
         """Load the models and open the index, or begin one. Raises ConfigError and StoreErrors."""
         encoder = SentenceEncoder.load(settings.encoder)
         index = LocalIndex.open(settings.index_folder, manifest(settings, encoder))
-        return cls(settings, index, encoder, SpanReader.load(), Confidence.load())
+        model = ChatModel.of(settings)
+        writer = Writer(model, encoder) if model else None
+        return cls(settings, index, encoder, SpanReader.load(), Confidence.load(), writer)
 
     def ask(
         self,
@@ -68,12 +77,14 @@ class Pipeline:
         top_k: int | None = None,
         timeframe: Timeframe | None = None,
         meant: str | None = None,
+        mode: Mode | None = None,
     ) -> Reply:
         """Answer ``question`` from the ``top_k`` best passages of its ``timeframe``. Raises EmptyIndex.
 
-        ``meant`` is the question that stands alone, where ``question`` follows up on others.
+        ``meant`` is the question that stands alone, where ``question`` follows up on others. If there is a
+        language model it answers too, unless the ``mode`` is "extractive".
         """
-        return self.examine(question, filters, top_k, timeframe, meant).reply
+        return self.examine(question, filters, top_k, timeframe, meant, mode).reply
 
     def examine(
         self,
@@ -82,11 +93,12 @@ class Pipeline:
         top_k: int | None = None,
         timeframe: Timeframe | None = None,
         meant: str | None = None,
+        mode: Mode | None = None,
     ) -> Examination:
         """As ``ask``, with the passages and spans that the reply was made from."""
         hits: Sequence[Hit] = ()
         spans: Sequence[Span] = ()
-        for stage in self.stages(question, filters, top_k, timeframe, meant):
+        for stage in self.stages(question, filters, top_k, timeframe, meant, mode):
             match stage:
                 case Searched():
                     hits = stage.hits
@@ -103,6 +115,7 @@ class Pipeline:
         top_k: int | None = None,
         timeframe: Timeframe | None = None,
         meant: str | None = None,
+        mode: Mode | None = None,
     ) -> Generator[Stage, None, None]:
         """As ``ask``, one stage after the other, each as soon as it is known; the reply is the last.
 
@@ -120,24 +133,40 @@ class Pipeline:
         said = answered(meant, spans, hits, self.confidence, self.settings.answer_threshold, timeframe)
         ended = perf_counter()
         yield said
+        generated, note = yield from self._generated(meant, hits, len(said.citations), mode)
+        written = perf_counter()
         yield Reply(
             question=question,
             standalone_question=meant,
             answerable=bool(said.answers),
             answer=said.text,
             confidence=said.confidence,
-            mode="extractive",
+            mode="generated" if generated else "extractive",
             kind=said.kind,
             timeframe=timeframe,
             did_you_mean=did_you_mean(meant, self.index),
             answers=said.answers,
             citations=said.citations,
+            generated=generated,
+            note=note,
             timings_ms=Timings(
                 search=_milliseconds(started, searched),
                 read=_milliseconds(reading, ended),
-                total=_milliseconds(started, ended),
+                total=_milliseconds(started, written),
+                generate=_milliseconds(ended, written) if generated or note else 0.0,
             ),
         )
+
+    def _generated(
+        self, meant: str, hits: Sequence[Hit], citations: int, mode: Mode | None
+    ) -> Generator[Token | Written, None, tuple[Generated | None, str | None]]:
+        """What the language model answers, or why it is left at the extractive answer."""
+        if mode == "extractive" or not (hits and self.writer):
+            return None, NO_MODEL if mode == "generated" and not self.writer else None
+        try:
+            return (yield from self.writer.write(meant, hits, citations + 1)), None
+        except ModelError as error:
+            return None, f"The language model {error}. {ONLY_QUOTED}"
 
     def ingest(self, documents: Iterable[Article | Failure]) -> Iterator[Change | Failure]:
         """Bring articles into the index; an outcome for each as it is committed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -62,6 +63,8 @@ class SpanReader:
     @classmethod
     def load(cls, folder: Path = MODEL_FOLDER, threads: int = 0) -> SpanReader:
         """The reader in ``folder``. Raises ConfigError when there is none."""
+        # Newer builds report their use to their makers; it is read when the library loads.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         from onnxruntime import InferenceSession, SessionOptions
         from tokenizers import Tokenizer
 

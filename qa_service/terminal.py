@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from index.sync import Change
     from qa_service.metrics import Metrics
     from qa_service.timeframe import Timeframe
-    from qa_service.types import Citation, Reply
+    from qa_service.types import Citation, Generated, Reply
 
 T = TypeVar("T")
 
@@ -168,6 +168,10 @@ def print_reply(reply: Reply) -> None:
         out.print(_text(f"Did you mean: {reply.did_you_mean}", style="dim"))
     if reply.timeframe:
         out.print(_text(_of_time(reply.timeframe), style="dim"))
+    if reply.generated:
+        _print_generated(reply.generated)
+    if reply.note:
+        out.print(_text(reply.note, style="dim"))
     by_id = {citation.id: citation for citation in reply.citations}
     if not reply.answerable:
         out.print(Text("The articles don't say.", style="bold"))
@@ -179,6 +183,21 @@ def print_reply(reply: Reply) -> None:
         for answer in reply.answers:
             _print_answer(answer.text, answer.confidence)
             _print_citations([by_id[number] for number in answer.citations])
+
+
+def _print_generated(generated: Generated) -> None:
+    """The sentences of a language model with their numbers, marked where no article says them."""
+    text = Text()
+    for sentence in generated.sentences:
+        numbers = "".join(f"[{number}]" for number in sentence.citations)
+        mark = "" if sentence.supported else " (not found in the articles)"
+        text.append_text(_text("\n" if sentence.begins_line and len(text) else ""))
+        text.append_text(Text.assemble(_text(sentence.text), f" {numbers}", (mark, "red"), " "))
+    out.print(text)
+    for citation in generated.citations:
+        title = citation.title or "Untitled article"
+        out.print(_text(f"  [{citation.id}] {title}: “{citation.quote}”", style="dim"))
+    out.print(Text("\nIn the articles' words:", style="dim"))
 
 
 def _of_time(timeframe: Timeframe) -> str:

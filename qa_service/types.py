@@ -156,6 +156,52 @@ class Answered:
     confidence: float
 
 
+@dataclass(frozen=True)
+class Token:
+    """Some of a language model's words as they come, unchecked; none, while it is waited for."""
+
+    text: str
+
+
+class Sentence(BaseModel):
+    """A sentence of a language model, as plain text, and how it stood its check.
+
+    ``support`` is how well the cited passages bear it out, 0 to 1; ``problem`` says why it is not
+    ``supported``.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    citations: tuple[int, ...]
+    support: float
+    supported: bool
+    problem: str | None
+    begins_line: bool
+
+
+@dataclass(frozen=True)
+class Written:
+    """A sentence that was checked, and those of its citations that no sentence before it had."""
+
+    sentence: Sentence
+    citations: tuple[Citation, ...]
+
+
+class Generated(BaseModel):
+    """An answer in a language model's words. Its citations are numbered on from those of the reply; the
+    ``quote`` of each is what comes closest to the sentence that cites it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    model: str
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+
+
+Mode = Literal["extractive", "generated"]
+
+
 class Timings(BaseModel):
     """Milliseconds that each part of the work took."""
 
@@ -164,6 +210,7 @@ class Timings(BaseModel):
     search: float
     read: float
     total: float
+    generate: float = 0.0
 
 
 class Reply(BaseModel):
@@ -172,6 +219,8 @@ class Reply(BaseModel):
     ``answer`` says it in a line; the ``answers`` of a list are its members. Where the articles don't say,
     the citations are the closest passages. ``did_you_mean`` is the question with names that the articles
     have, where they don't have those in it but nearly the same.
+    the citations are the closest passages. In the mode "generated" there is an answer of a language model
+    beside it; ``note`` says why there is none, where one was to be.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -181,14 +230,16 @@ class Reply(BaseModel):
     answerable: bool
     answer: str | None
     confidence: float
-    mode: str
+    mode: Mode
     kind: Kind
     timeframe: Timeframe | None = None
     did_you_mean: str | None = None
     answers: tuple[Answer, ...]
     citations: tuple[Citation, ...]
+    generated: Generated | None = None
+    note: str | None = None
     timings_ms: Timings
 
 
-Stage: TypeAlias = Searched | Read | Answered | Reply
+Stage: TypeAlias = Searched | Read | Answered | Token | Written | Reply
 """What a question comes to, step by step; the reply is the last."""

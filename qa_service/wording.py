@@ -26,7 +26,7 @@ _PERCENT = re.compile(r"\s*%|\bper cent\b", re.IGNORECASE)
 def says_the_same(text: str, other: str) -> bool:
     """Whether the words of one hold the other's: "President Joe Biden" and "Biden", "44 %" and
     "forty-four percent", "Nov. 10" and "10 November 2019"."""
-    words, others = _canonical(text), _canonical(other)
+    words, others = canonical(text), canonical(other)
     if not words or not others:
         return normalised(text) == normalised(other)
     if _is_date(words) and _is_date(others):
@@ -36,11 +36,11 @@ def says_the_same(text: str, other: str) -> bool:
 
 def is_number(text: str) -> bool:
     """Whether the text is nothing but a number, in digits or in words."""
-    return all(word.replace("point", "").isdigit() for word in _canonical(text))
+    return all(word.replace("point", "").isdigit() for word in canonical(text))
 
 
 @lru_cache(maxsize=4096)
-def _canonical(text: str) -> tuple[str, ...]:
+def canonical(text: str) -> tuple[str, ...]:
     """The words in one form: numbers in digits, months in full, without titles, articles and case."""
     text = _ISO_DATE.sub(_spelled, text)
     text = _SHORT_MONTH.sub(lambda found: _month(found.group()), text)

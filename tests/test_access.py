@@ -81,6 +81,16 @@ class TestWithKeys:
             response = client.open(path, method=method, json={"text": "New."}, headers=headers)
             assert response.status_code < 300
 
+    def test_programs_that_speak_openais_api_send_it_as_theirs(
+        self, client: FlaskClient, store: KeyStore
+    ) -> None:
+        headers = bearer(store.create("a", "read"))
+        chat = {"model": "articles", "messages": [{"role": "user", "content": QUESTION["question"]}]}
+        refused = client.post("/v1/chat/completions", json=chat)
+        assert refused.status_code == 401
+        assert "key create" in cast("Any", refused.json)["error"]["message"]
+        assert client.post("/v1/chat/completions", json=chat, headers=headers).status_code == 200
+
     def test_a_revoked_one_is_out_at_once(self, client: FlaskClient, store: KeyStore) -> None:
         headers = bearer(store.create("a", "read"))
         assert client.get("/articles", headers=headers).status_code == 200

@@ -172,3 +172,25 @@ class TestError:
 
 def test_a_byte_order_mark_is_no_part_of_a_file() -> None:
     assert load_settings(toml("\ufeffport = 1234")).port == 1234
+
+
+class TestFrameAncestors:
+    def test_are_origins_with_spaces_between_them(self) -> None:
+        settings = load_settings({"QA_FRAME_ANCESTORS": " https://a.example  http://localhost:8080 "})
+        assert settings.frame_origins == ("https://a.example", "http://localhost:8080")
+        assert Settings().frame_origins == ()
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            "*",
+            "a.example",
+            "https://a.example/",
+            "https://a.example;",
+            "https://a.example, https://b.example",
+        ],
+    )
+    def test_what_is_no_origin_is_named(self, wrong: str) -> None:
+        message = said({"QA_FRAME_ANCESTORS": wrong})
+        assert wrong.split()[0] in message
+        assert "https://www.example.org" in message

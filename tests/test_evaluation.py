@@ -40,7 +40,7 @@ class TestAsking:
         assert (asked.reply.answers, asked.reply.citations) == (said.answers, said.citations)
         assert (asked.answered, asked.score) == (True, said.confidence)
         assert asked.told == asked.answer == said.answer
-        assert set(asked.milliseconds) == {"search", "read", "total"}
+        assert set(asked.milliseconds) == {"search", "read", "total", "generate"}
         assert asked.right_sentence
         assert not asked.false_citations
 

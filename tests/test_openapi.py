@@ -16,7 +16,8 @@ from qa_service.pipeline import Pipeline
 
 Json: TypeAlias = dict[str, Any]
 
-UNDOCUMENTED = {"/", "/library", "/sign-in", "/sign-out", "/openapi.json", "/static/{filename}"}
+PAGES = {"/", "/library", "/widget", "/widget.js", "/sign-in", "/sign-out"}
+UNDOCUMENTED = {*PAGES, "/openapi.json", "/static/{filename}"}
 """The pages with their files, and the document itself."""
 
 KINDS = {"POST /ask/stream": "text/event-stream", "GET /metrics": "text/plain"}
@@ -82,9 +83,11 @@ def test_every_operation_says_what_it_does_and_what_it_answers(document: Json) -
 
 def test_every_problem_has_its_media_type(document: Json) -> None:
     for name, operation in operations(document).items():
+        # OpenAI's clients want errors in the shape that they know.
+        expected = "application/json" if " /v1/" in name else "application/problem+json"
         for status, response in operation["responses"].items():
             if status >= "400":
-                assert list(response["content"]) == ["application/problem+json"], (name, status)
+                assert list(response["content"]) == [expected], (name, status)
 
 
 def test_ask_documents_each_problem_that_it_has(document: Json) -> None:
@@ -115,6 +118,10 @@ def test_responses_are_what_the_document_says(client: FlaskClient, document: Jso
     check(document, "Stored", client.post("/feedback", json=said).json)
     check(document, "Health", client.get("/health").json)
     check(document, "Ready", client.get("/ready").json)
+    chat = {"model": "articles", "messages": [{"role": "user", "content": "who visited Sokha"}]}
+    check(document, "ChatCompletion", client.post("/v1/chat/completions", json=chat).json)
+    check(document, "ErrorBody", client.post("/v1/chat/completions", json={**chat, "model": "gpt"}).json)
+    check(document, "ModelList", client.get("/v1/models").json)
     check(document, "Problem", client.get("/articles/nobody").json)
     check(document, "Problem", client.post("/ask", json={"question": ""}).json)
 

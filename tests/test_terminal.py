@@ -7,7 +7,7 @@ import pytest
 from index.types import Article
 from qa_service.terminal import by_sentence, print_reply, quoted
 from qa_service.timeframe import Timeframe
-from qa_service.types import Answer, Citation, Kind, Reply, Timings
+from qa_service.types import Answer, Citation, Generated, Kind, Reply, Sentence, Timings
 
 ONE = Article("one", "It rained. Envoys of France, Japan and Laos came. Japan was late.", "Envoys")
 TWO = Article("two", "Later Mali sent its envoy.", "Later")
@@ -100,3 +100,30 @@ def test_the_name_that_was_meant_is_told(capsys: pytest.CaptureFixture[str]) -> 
     said = reply("single", "Laos", cited(1, ONE, "Laos"))
     nearly = said.model_copy(update={"did_you_mean": "who visited Sokha"})
     assert printed(nearly, capsys)[0] == "Did you mean: who visited Sokha"
+
+
+def test_a_generated_answer_comes_first_with_its_marks_and_sources(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    sentences = (
+        Sentence(
+            text="Laos came.", citations=(2,), support=0.9, supported=True, problem=None, begins_line=False
+        ),
+        Sentence(
+            text="It snowed.", citations=(), support=0.1, supported=False, problem="No.", begins_line=False
+        ),
+    )
+    generated = Generated(model="m", sentences=sentences, citations=(cited(2, ONE, "Laos came"),))
+    said = reply("single", "Laos", cited(1, ONE, "Laos"))
+    lines = printed(said.model_copy(update={"generated": generated}), capsys)
+    assert lines[:4] == [
+        "Laos came. [2] It snowed.  (not found in the articles)",
+        "[2] Envoys: “Laos came”",
+        "In the articles' words:",
+        "Laos  (sure, 90%)",
+    ]
+
+
+def test_a_note_says_why_there_is_none(capsys: pytest.CaptureFixture[str]) -> None:
+    said = reply("single", "Laos", cited(1, ONE, "Laos")).model_copy(update={"note": "The model failed."})
+    assert printed(said, capsys)[:2] == ["The model failed.", "Laos  (sure, 90%)"]

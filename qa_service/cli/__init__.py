@@ -13,6 +13,7 @@ from qa_service.cli import (
     evaluation,
     feedback,
     keys,
+    mcp,
     questions,
     safekeeping,
     sources,
@@ -41,7 +42,7 @@ def cli() -> None:
 
 for command in (
     *(articles.ingest, sources.source, syncing.sync, questions.ask),
-    *(questions.chat, questions.serve, keys.key),
+    *(questions.chat, questions.serve, mcp.mcp, keys.key),
     *(upkeep.status, upkeep.verify, upkeep.delete, upkeep.compact, upkeep.reindex),
     *(evaluation.evaluate, feedback.feedback),
     *(configuration.config, configuration.doctor),

@@ -17,8 +17,18 @@ from qa_service.timeframe import timeframe
 
 if TYPE_CHECKING:
     from index.types import Filters
+    from qa_service.types import Mode
 
 AS_TYPED = "="
+
+
+extractive_option = click.option(
+    "--extractive", is_flag=True, help="Don't ask the language model, if one is configured."
+)
+
+
+def mode_of(extractive: bool) -> Mode | None:
+    return "extractive" if extractive else None
 
 
 def _asked(_context: click.Context, _parameter: click.Parameter, question: str) -> str:
@@ -33,6 +43,7 @@ def _asked(_context: click.Context, _parameter: click.Parameter, question: str) 
 @click.option("--top-k", type=click.IntRange(1, 100), metavar="N", help="How many passages to read.")
 @as_of_option
 @click.option("--any-time", is_flag=True, help="Don't act on what the question says of time.")
+@extractive_option
 @filtered
 def ask(
     settings: Settings,
@@ -40,6 +51,7 @@ def ask(
     top_k: int | None,
     as_of: datetime,
     any_time: bool,
+    extractive: bool,
     filters: Filters,
     as_json: bool,
 ) -> None:
@@ -54,7 +66,9 @@ def ask(
     The exit status is 0 when the articles answer, and 3 when they don't say.
     """
     when = None if any_time else timeframe(question, as_of.date())
-    reply = open_pipeline(settings, quiet=as_json).ask(question, filters, top_k, when)
+    reply = open_pipeline(settings, quiet=as_json).ask(
+        question, filters, top_k, when, mode=mode_of(extractive)
+    )
     if as_json:
         click.echo(reply.model_dump_json(indent=2))
     else:
@@ -63,7 +77,8 @@ def ask(
 
 
 @verb
-def chat(settings: Settings, as_json: bool) -> None:
+@extractive_option
+def chat(settings: Settings, extractive: bool, as_json: bool) -> None:
     """Ask one question after the other in the terminal, until Ctrl-D.
 
     A question may follow up on those before it: "when?", "and who has not called him?". Begin it with = to
@@ -80,7 +95,8 @@ def chat(settings: Settings, as_json: bool) -> None:
         if not question:
             continue
         meant = question if line.startswith(AS_TYPED) else conversation.standalone(question)
-        reply = pipeline.ask(question, timeframe=timeframe(meant, datetime.now().date()), meant=meant)
+        when = timeframe(meant, datetime.now().date())
+        reply = pipeline.ask(question, timeframe=when, meant=meant, mode=mode_of(extractive))
         conversation.add(meant, reply.answer or "")
         click.echo(reply.model_dump_json()) if as_json else terminal.print_reply(reply)
 

@@ -15,17 +15,17 @@ from qa_service.problems import responses
 from qa_service.routes import admission, pipeline, settings
 from qa_service.routes.fields import FiltersBody, StrictModel, Text
 from qa_service.timeframe import Timeframe, timeframe
-from qa_service.types import Reply, Turn
+from qa_service.types import Mode, Reply, Turn
 
 T = TypeVar("T")
-Ask: TypeAlias = Callable[[str, Filters | None, int | None, Timeframe | None, str | None], T]
+Ask: TypeAlias = Callable[[str, Filters | None, int | None, Timeframe | None, str | None, Mode | None], T]
 
 PROBLEMS = responses(400, 403, 409, 413, 415, 422, 500, 503)
 
 routes = APIBlueprint("ask", __name__, abp_tags=[Tag(name="questions")])
 
 
-def _asked(question: str) -> str:
+def asked(question: str) -> str:
     if not question:
         raise ValueError("Ask a question; this one is empty.")
     limit = settings().max_question_chars
@@ -50,7 +50,7 @@ def _within_reach(top_k: int) -> int:
 
 Question = Annotated[
     Text,
-    AfterValidator(_asked),
+    AfterValidator(asked),
     Field(json_schema_extra={"minLength": 1}),
 ]
 
@@ -96,6 +96,10 @@ class AskBody(StrictModel):
     top_k: Annotated[StrictInt, Field(ge=1), AfterValidator(_within_reach)] | None = None
     as_of: date | None = Field(default=None, description="The day that 'last week' counts back from: today.")
     any_time: StrictBool = Field(default=False, description="Do not act on what the question says of time.")
+    mode: Mode | None = Field(
+        default=None,
+        description="If a language model is configured it answers too, unless this is `extractive`.",
+    )
 
     def meant(self) -> str:
         """The question that stands alone."""
@@ -106,7 +110,7 @@ class AskBody(StrictModel):
         """What a way of asking, such as ``Pipeline.ask``, makes of it."""
         meant = self.meant()
         when = None if self.any_time else timeframe(meant, self.as_of or date.today())
-        return ask(self.question, self.filters.filters(), self.top_k, when, meant)
+        return ask(self.question, self.filters.filters(), self.top_k, when, meant, self.mode)
 
 
 @routes.post(

@@ -60,9 +60,15 @@ def _require_json() -> None:
     except BadRequest as error:
         raise BadRequest(f"The body is not valid JSON: {_reason(error)}.") from error
     if not isinstance(body, dict):
-        is_article = request.endpoint in _TAKES_ARTICLES
-        example = '{"text": "..."}' if is_article else '{"question": "who visited Sokha"}'
-        raise BadRequest(f"The body must be a JSON object, such as {example}.")
+        raise BadRequest(f"The body must be a JSON object, such as {_example()}.")
+
+
+def _example() -> str:
+    if request.endpoint in _TAKES_ARTICLES:
+        return '{"text": "..."}'
+    if request.endpoint == "completions.complete":
+        return '{"model": "articles", "messages": [{"role": "user", "content": "who visited Sokha"}]}'
+    return '{"question": "who visited Sokha"}'
 
 
 def _reason(error: BadRequest) -> str:

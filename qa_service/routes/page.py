@@ -1,6 +1,9 @@
 """The pages, and the headers that keep a browser from doing anything but show them."""
 
-from flask import Blueprint, Response, render_template
+import json
+from pathlib import Path
+
+from flask import Blueprint, Response, current_app, render_template, request
 
 from index.loaders.kinds import SUFFIXES
 from qa_service.routes import settings
@@ -25,14 +28,14 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "connect-src 'self'",
         "base-uri 'none'",
         "form-action 'none'",
-        "frame-ancestors 'none'",
+        "frame-ancestors ",
     )
 )
 
 
 @page.get("/")
 def chat() -> str:
-    return render_template("chat.html", examples=EXAMPLES, top_k=settings().top_k)
+    return render_template("chat.html", examples=EXAMPLES)
 
 
 @page.get("/library")
@@ -40,9 +43,24 @@ def library() -> str:
     return render_template("articles.html", kinds=SUFFIXES, max_file_bytes=settings().max_file_bytes)
 
 
+@page.get("/widget")
+def widget() -> str:
+    """The chat, to be framed by the sites that the settings name."""
+    return render_template("widget.html", examples=EXAMPLES, is_framed=True)
+
+
+@page.get("/widget.js")
+def widget_script() -> Response:
+    """What another site includes. It knows where it may be, and says so elsewhere: a browser only blocks."""
+    script = Path(str(current_app.static_folder), "widget.js").read_text(encoding="utf-8")
+    allowed = json.dumps(settings().frame_origins)
+    return Response(script.replace("__ALLOWED__", allowed, 1), content_type="text/javascript; charset=utf-8")
+
+
 @page.after_app_request
 def add_security_headers(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    may_frame = settings().frame_origins if request.endpoint == "page.widget" else ()
+    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY + (" ".join(may_frame) or "'none'")
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -17,7 +17,7 @@ from qa_service.problems import details_of
 from qa_service.routes import admission, is_client_gone, pipeline
 from qa_service.routes.ask import PROBLEMS, AskBody
 from qa_service.timeframe import Timeframe
-from qa_service.types import Answered, Reply, Searched, Stage
+from qa_service.types import Answered, Reply, Searched, Stage, Token, Written
 
 MEDIA_TYPE = "text/event-stream"
 
@@ -68,6 +68,12 @@ data: {"text": "the United States", "confidence": 0.82, "citations": [1]}
 event: citation
 data: {"id": 1, "article_id": "kem-sokha-ambassadors", "quote": "the United States", ...}
 
+event: token
+data: {"text": "Ambassadors of"}
+
+event: sentence
+data: {"text": "Ambassadors of six partners came.", "citations": [7], "support": 0.81, "supported": true, ...}
+
 event: done
 data: {"question": "who visited Sokha", "answerable": true, "answer": "...", ...}
 
@@ -86,7 +92,8 @@ data: {"question": "who visited Sokha", "answerable": true, "answer": "...", ...
     summary="Answer a question as /ask does, and send each part as soon as it is known",
     description=(
         "Takes what /ask takes. The data of each event is JSON in one line: `search` has the passages as "
-        "soon as they are found, each `answer` and each `citation` is as in the reply of /ask, and `done`, "
+        "soon as they are found, each `answer` and each `citation` is as in the reply of /ask, a `token` has "
+        "words of the language model as they come, unchecked, a `sentence` one that was checked, and `done`, "
         "the last, is that reply, so that all others may be ignored. What is wrong with a request is told "
         "before the stream begins, as /ask tells it; what goes wrong later is an `error` with problem "
         "details, and then the stream ends. The work stops when the client closes the connection."
@@ -121,6 +128,12 @@ def _told(stage: Stage) -> Iterator[str]:
                 yield _event("answer", answer)
             for citation in stage.citations:
                 yield _event("citation", citation)
+        case Token(text=text) if text:
+            yield _event("token", {"text": text})
+        case Written():
+            for citation in stage.citations:
+                yield _event("citation", citation)
+            yield _event("sentence", stage.sentence)
         case Reply():
             yield _event("done", stage)
 

@@ -37,7 +37,9 @@ def suggest(body: AskBody) -> dict[str, Any]:
     filters, today = body.filters.filters(), body.as_of or date.today()
 
     def ask(question: str) -> Reply:
-        return admission.reply(pipeline().stages(question, filters, body.top_k, timeframe(question, today)))
+        when = timeframe(question, today)
+        return admission.reply(pipeline().stages(question, filters, body.top_k, when, mode="extractive"))
 
-    reply = admission.reply(body.put_to(pipeline().stages))
+    extractive = body.model_copy(update={"mode": "extractive"})
+    reply = admission.reply(extractive.put_to(pipeline().stages))
     return Suggestions(questions=suggestions(reply, ask, is_client_gone())).model_dump()

@@ -2,6 +2,7 @@
 
 import { citationCard, smallCitation, sourceButton } from "./citation.js";
 import { make } from "./dom.js";
+import { generatedView, spokenGenerated } from "./generated.js";
 import { bySentence, excerpt } from "./text.js";
 
 /** @import { Answer, Reply } from "./types.js" */
@@ -26,7 +27,8 @@ const MEMBERS_AT_ONCE = 8;
  * @returns {HTMLElement}
  */
 export function replyView(reply, open) {
-  return make("div", { className: "reply" }, ...(isAnswered(reply) ? answered(reply, open) : refused(reply, open)));
+  const generated = generatedView(reply, open);
+  return make("div", { className: "reply" }, ...generated, ...(isAnswered(reply) ? answered(reply, open) : refused(reply, open)));
 }
 
 /**
@@ -35,6 +37,11 @@ export function replyView(reply, open) {
  * @param {Reply} reply
  */
 export function spokenReply(reply) {
+  return [spokenGenerated(reply), spokenAnswer(reply)].filter(Boolean).join(" ");
+}
+
+/** @param {Reply} reply */
+function spokenAnswer(reply) {
   const nearly = reply.did_you_mean ? `Did you mean: ${reply.did_you_mean}` : null;
   if (!isAnswered(reply)) return ["The articles don’t say.", nearly].filter(Boolean).join(" ");
   const [main] = reply.answers;

@@ -8,7 +8,11 @@ import { Problem, fetchJson, isAbort, jsonBody, problemOf, reach } from "./reque
 
 const REFUSED = "The question was not accepted.";
 
-/** What is told of a reply before it is there. @typedef {{found: (found: Found) => void}} Progress */
+/**
+ * What is told of a reply before it is there: what is read, and what a language model writes, unchecked.
+ *
+ * @typedef {{found: (found: Found) => void, wrote: (text: string) => void}} Progress
+ */
 
 /**
  * The reply to a question, whose passages are told as soon as they are found.
@@ -74,6 +78,7 @@ async function streamed(options, progress) {
   try {
     for await (const { name, data } of eventsOf(response.body)) {
       if (name === "search") progress.found(JSON.parse(data));
+      if (name === "token") progress.wrote(JSON.parse(data).text);
       if (name === "done") return JSON.parse(data);
       if (name === "error") throw problemOf(JSON.parse(data).status, "application/problem+json", data);
     }

@@ -70,9 +70,9 @@ async function answer(turn) {
   turn.showWorking();
   announce("Reading the articles.");
   try {
-    const found = turn.showFound.bind(turn);
+    const progress = { found: turn.showFound.bind(turn), wrote: turn.showWritten.bind(turn) };
     const history = conversation.history(turn.kept);
-    const reply = await ask(turn.question, history, turn.how, signal, { found });
+    const reply = await ask(turn.question, history, turn.how, signal, progress);
     showReply(turn, reply);
     conversation.change(turn.kept, { reply });
     announce(spokenReply(reply));

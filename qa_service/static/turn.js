@@ -66,6 +66,17 @@ export class TurnView {
     this.outcome.append(make("ul", { className: "found", "aria-label": "Articles that are read" }, ...named, more));
   }
 
+  /** @param {string} text some more words of a language model, as plain text */
+  showWritten(text) {
+    let draft = this.outcome.querySelector(".draft");
+    if (!draft) {
+      this.outcome.querySelector(".working span")?.replaceChildren("Writing an answer, which is checked before it is shown");
+      draft = make("p", { className: "draft", dir: "auto" });
+      this.outcome.append(draft);
+    }
+    draft.append(text);
+  }
+
   /**
    * @param {Reply} reply
    * @param {OpenSource} open

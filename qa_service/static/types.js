@@ -49,6 +49,18 @@
  * @property {string | null} [did_you_mean] the question with names that the articles have
  * @property {Answer[]} answers of a list its members
  * @property {Citation[]} citations
+ * @property {Generated | null} [generated] an answer of a language model
+ * @property {string | null} [note] why there is none
+ *
+ * @typedef {object} Sentence
+ * @property {string} text
+ * @property {number[]} citations
+ * @property {number} support how well they bear it out, 0 to 1
+ * @property {boolean} supported
+ * @property {string | null} problem
+ * @property {boolean} begins_line
+ *
+ * @typedef {{model: string, sentences: Sentence[], citations: Citation[]}} Generated
  *
  * @typedef {object} Found what was searched for, and what is going to be read
  * @property {string} standalone_question

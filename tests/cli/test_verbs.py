@@ -9,8 +9,9 @@ import pytest
 from tests.cli.conftest import Run
 
 VERBS = (
-    *("ingest", "source", "sync", "ask", "chat", "serve", "key", "status", "verify", "delete", "compact"),
-    *("reindex", "evaluate", "feedback", "config", "doctor", "backup", "restore", "export", "import"),
+    *("ingest", "source", "sync", "ask", "chat", "serve", "mcp", "key", "status", "verify", "delete"),
+    *("compact", "reindex", "evaluate", "feedback", "config", "doctor"),
+    *("backup", "restore", "export", "import"),
 )
 
 
@@ -68,7 +69,8 @@ class TestHelp:
         assert text == run(verb, "-h").stdout
 
     def test_loads_no_model_and_no_server(self) -> None:
-        heavy = {"torch", "faiss", "flask", "transformers", "sentence_transformers", "waitress", "matplotlib"}
+        models = {"torch", "faiss", "transformers", "sentence_transformers"}
+        heavy = {*models, "flask", "waitress", "matplotlib", "mcp", "uvicorn", "openai"}
         code = (
             "import sys; sys.argv = ['qa_service', '--help']; from qa_service.cli import main\n"
             f"try: main()\nexcept SystemExit: print(*({heavy} & set(sys.modules)), file=sys.stderr)"
