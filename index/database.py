@@ -196,7 +196,7 @@ class Database:
             # The lock comes first: two processes may start on an empty folder at once.
             self.connection.execute("BEGIN IMMEDIATE")
             if self.connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0:
-                for statement in _statements(SCHEMA):
+                for statement in statements(SCHEMA):
                     self.connection.execute(statement)
             # Only once: an index on a full disk can still be opened, as long as that writes nothing.
             is_set = "SELECT 1 FROM chunks_fts_config WHERE k = 'secure-delete' AND v"
@@ -210,8 +210,8 @@ class Database:
             raise _translated(error, self.path) from error
 
 
-def _statements(script: str) -> Iterator[str]:
-    """The statements one by one: ``executescript`` would commit the open transaction."""
+def statements(script: str) -> Iterator[str]:
+    """Those of a script one by one: ``executescript`` would commit the open transaction."""
     statement = ""
     for line in script.splitlines():
         statement += line + "\n"

@@ -9,6 +9,7 @@ QAError
 │   ├── IndexCorrupt        its parts don't agree or can't be read
 │   ├── EmptyIndex          there is nothing to search
 │   └── ArticleNotFound     no such article
+├── BackupError             a backup can't be made, or is damaged
 ├── SourceError             a source can't be read, or is not registered as was thought
 │   ├── AddressRefused      a host is where we may not fetch from
 │   └── FetchError          an address did not give what was asked of it
@@ -68,6 +69,10 @@ class EmptyIndex(StoreError):
 
 class ArticleNotFound(StoreError):
     """There is no article of that id."""
+
+
+class BackupError(QAError):
+    """A backup can't be made, or is damaged."""
 
 
 class SourceError(QAError):

@@ -19,6 +19,7 @@ from index import vectors as stored
 from index.article_index import SCHEMA_VERSION, Facets, Manifest, Passage, Sort, Status
 from index.database import Database, where
 from index.errors import ArticleNotFound, IndexCorrupt, ManifestMismatch
+from index.migration import migrate
 from index.types import Article, Chunk, Filters, FloatArray, Scored
 from index.vectors import Ids, Vectors, drop_snapshots
 
@@ -48,6 +49,7 @@ class LocalIndex:
         if manifest is None and not (folder / "articles.db").exists():
             raise _no_index(folder)
         folder.mkdir(parents=True, exist_ok=True)
+        migrate(folder / "articles.db")
         database = Database(folder / "articles.db")
         kept = _agreed_manifest(database, manifest)
         index = cls(folder, kept, database, Vectors.load(folder, kept.dimension))
@@ -89,6 +91,12 @@ class LocalIndex:
 
     def count(self, filters: Filters | None = None, words: str = "") -> int:
         return listing.count(self._database, filters, words)
+
+    def all(self) -> Iterator[Article]:
+        """Every article by its id, all as of one moment."""
+        with self._database.snapshot() as connection:
+            for row in connection.execute(f"{records.ARTICLES} ORDER BY article_id"):
+                yield records.article(row)
 
     def facets(self, limit: int) -> Facets:
         return listing.facets(self._database, limit)

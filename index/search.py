@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from index.article_index import ArticleIndex
-from index.encoder import Encoder
 from index.errors import EmptyIndex
 from index.types import Filters, FloatArray, Hit, Scored
 
 CANDIDATES = 100
 """How many chunks each of the two searches brings to the fusion."""
+
+
+class QuestionEncoder(Protocol):
+    """What search needs of an Encoder."""
+
+    def encode(self, texts: Sequence[str]) -> FloatArray:
+        """(len(texts), dimension), rows of unit length."""
 
 
 class Search:
@@ -20,7 +27,7 @@ class Search:
     Functions for Hybrid Retrieval" (2023). ``lexical_weight`` is BM25's share of the sum, 0 to 1.
     """
 
-    def __init__(self, index: ArticleIndex, encoder: Encoder, lexical_weight: float) -> None:
+    def __init__(self, index: ArticleIndex, encoder: QuestionEncoder, lexical_weight: float) -> None:
         self.index = index
         self.encoder = encoder
         self.lexical_weight = lexical_weight

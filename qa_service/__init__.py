@@ -17,18 +17,25 @@ def create_app(settings: Settings, pipeline: Pipeline | None = None) -> OpenAPI:
     """The WSGI application. Opens the pipeline of ``settings`` unless one is given."""
     # Imported here, so that the command line starts without Flask and the models.
     from flask_openapi3 import Info, OpenAPI
+    from werkzeug.middleware.proxy_fix import ProxyFix
 
     from qa_service import problems
+    from qa_service.draining import Draining
     from qa_service.pipeline import Pipeline
     from qa_service.routes import (
+        access,
+        admission,
         articles,
         ask,
         completions,
+        document,
         editing,
         feedback,
         guard,
         health,
+        monitoring,
         page,
+        sign_in,
         stream,
         suggestions,
     )
@@ -39,17 +46,27 @@ def create_app(settings: Settings, pipeline: Pipeline | None = None) -> OpenAPI:
         doc_ui=False,
         validation_error_callback=problems.invalid_request,
         validation_error_model=problems.Problem,
-        security_schemes={},
+        security_schemes={"key": {"type": "http", "scheme": "bearer"}},
     )
     app.url_map.converters["article_id"] = articles.ArticleId
     app.url_map.merge_slashes = False  # ids may have two in a row, as addresses do
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the answer first, as the contract shows it
     app.extensions["settings"] = settings
     app.extensions["pipeline"] = pipeline or Pipeline.open(settings)
+    app.extensions["draining"] = Draining()
+    if proxies := settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies, proxies)  # type: ignore[method-assign]
     problems.init_app(app)
+    monitoring.init_app(app)
+    sign_in.init_app(app)
+    access.init_app(app)
     guard.init_app(app)
+    admission.init_app(app)
+    monitoring.measure(app)
     answering = (ask.routes, stream.routes, suggestions.routes, completions.routes, feedback.routes)
-    for routes in (*answering, editing.routes, health.routes):
+    for routes in (*answering, editing.routes, health.routes, monitoring.routes):
         app.register_api(routes)
+    app.register_blueprint(sign_in.routes)
     app.register_blueprint(page.page)
+    document.complete(app)
     return app

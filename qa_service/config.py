@@ -12,6 +12,7 @@ from typing import Any
 
 from index.encoder import DEFAULT_ENCODER
 from index.errors import ConfigError
+from qa_service import __version__
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -19,6 +20,7 @@ else:
     import tomli as tomllib
 
 CONFIG_FILE = "qa.toml"
+NO_LIMIT = "none"
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?\Z")
 
@@ -43,9 +45,24 @@ class Settings:
     max_body_bytes: int = 1_000_000
     allow_private: bool = False
     fetch_delay: float = 1.0
-    user_agent: str = "qa-service/0.1 (reads articles to answer questions)"
+    user_agent: str = f"qa-service/{__version__} (reads articles to answer questions)"
     max_file_bytes: int = 20_000_000
     max_files: int = 50
+    max_question_chars: int = 2000
+    max_turns: int = 50
+    max_passages: int = 100
+    max_list: int = 200
+    max_questions: int = 4
+    max_waiting: int = 16
+    max_changes: int = 4
+    max_seconds: float = 60
+    allow_anonymous: bool = False
+    rate_limit: str = "120/minute"
+    trusted_proxies: int = 0
+    drain_seconds: float = 0
+    log_format: str = "pretty"
+    log_level: str = "info"
+    log_questions: bool = False
     llm_base_url: str = ""
     llm_model: str = ""
     llm_api_key: str = field(default="", repr=False)
@@ -55,6 +72,10 @@ class Settings:
     @property
     def index_folder(self) -> Path:
         return self.data_dir / "index"
+
+    @property
+    def keys_file(self) -> Path:
+        return self.data_dir / "keys.db"
 
     @property
     def feedback_file(self) -> Path:
@@ -70,11 +91,16 @@ class Settings:
         """The largest request: all the files that may be sent at once, with their names between them."""
         return self.max_files * self.max_file_bytes + self.max_body_bytes
 
+    @property
+    def all_threads(self) -> int:
+        """Of the server: those who wait or change something never take the threads of those who read."""
+        return self.threads + self.max_questions + self.max_waiting + self.max_changes
+
     def __post_init__(self) -> None:
-        for name, (low, high) in _RANGES.items():
+        for name in (*_RANGES, *_CHOICES, "rate_limit"):
             value = getattr(self, name)
-            if not low <= value <= high:
-                raise ConfigError(f"{name} is {value}; it must be between {low} and {high}.")
+            if wrong := _wrong(name, value):
+                raise ConfigError(f"{name} is {value}; {wrong}.")
         for origin in self.frame_origins:
             if not _ORIGIN.match(origin):
                 raise ConfigError(
@@ -100,11 +126,28 @@ _RANGES: dict[str, tuple[float, float]] = {
     "fetch_delay": (0, 3600),
     "max_file_bytes": (1000, 10_000_000_000),
     "max_files": (1, 10_000),
+    "max_question_chars": (1, 100_000),
+    "max_turns": (0, 1000),
+    "max_passages": (1, 1000),
+    "max_list": (1, 10_000),
+    "max_questions": (1, 256),
+    "max_waiting": (0, 1000),
+    "max_changes": (1, 256),
+    "max_seconds": (0.1, 3600),
     "llm_timeout": (1, 3600),
+    "trusted_proxies": (0, 10),
+    "drain_seconds": (0, 3600),
 }
 
-_SECRET = {each.name for each in fields(Settings) if not each.repr}
-"""Settings whose value no error may show."""
+_RATE = re.compile(rf"[1-9]\d{{0,6}}/(second|minute|hour|day)|{NO_LIMIT}")
+
+_CHOICES = {
+    "log_format": ("pretty", "json"),
+    "log_level": ("debug", "info", "warning", "error"),
+}
+
+SECRET = {each.name for each in fields(Settings) if not each.repr}
+"""Settings whose value nothing may show."""
 
 _TAKEN: dict[type, tuple[type, ...]] = {
     **{bool: (str, bool), int: (str, int), float: (str, int, float), str: (str,), Path: (str,)},
@@ -114,18 +157,53 @@ _TAKEN: dict[type, tuple[type, ...]] = {
 _BOOLS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
+@dataclass(frozen=True)
+class Given:
+    """A setting as it was given, before it is checked, and where."""
+
+    name: str
+    value: Any
+    where: str
+
+
 def load_settings(environ: Mapping[str, str] = os.environ, **overrides: Any) -> Settings:
     """Defaults, then the TOML file (``QA_CONFIG``, or qa.toml if there is one), then the environment.
 
     ``overrides`` that are not None win over all. Raises ConfigError, naming the key and where it stands.
     """
-    values = _from_file(environ)
+    values = {each.name: _converted(each) for each in given(environ)}
+    wanted = {name: value for name, value in overrides.items() if value is not None}
+    return replace(Settings(), **values | wanted)
+
+
+def given(environ: Mapping[str, str] = os.environ) -> list[Given]:
+    """All that is set, the strongest last. Raises ConfigError if the file can't be read."""
+    found = _from_file(environ)
     for name in (each.name for each in fields(Settings)):
         for variable in _variables(name):
             if text := environ.get(variable):
-                values[name] = _converted(name, text, f"the environment variable {variable}")
-    given = {name: value for name, value in overrides.items() if value is not None}
-    return replace(Settings(), **values | given)
+                found.append(Given(name, text, f"the environment variable {variable}"))
+    return found
+
+
+def faults(environ: Mapping[str, str] = os.environ) -> list[str]:
+    """Everything that is wrong with what is set, where ``load_settings`` tells the first alone."""
+    found = []
+    try:
+        settings = given(environ)
+    except ConfigError as error:
+        return [str(error)]
+    for each in settings:
+        try:
+            _converted(each)
+        except ConfigError as error:
+            found.append(str(error))
+    try:  # values that are right by themselves may not go together
+        load_settings(environ)
+    except ConfigError as error:
+        if str(error) not in found:
+            found.append(str(error))
+    return found
 
 
 def _variables(name: str) -> tuple[str, ...]:
@@ -134,37 +212,58 @@ def _variables(name: str) -> tuple[str, ...]:
     return (name.upper(), f"QA_{name.upper()}") if usual else (f"QA_{name.upper()}",)
 
 
-def _from_file(environ: Mapping[str, str]) -> dict[str, Any]:
+def _from_file(environ: Mapping[str, str]) -> list[Given]:
     path = Path(environ.get("QA_CONFIG") or CONFIG_FILE)
     if not path.exists():
         if environ.get("QA_CONFIG"):
             raise ConfigError(f"QA_CONFIG names {path}, which does not exist.")
-        return {}
+        return []
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+        table = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is not valid TOML: {error}.") from error
     except OSError as error:
         raise ConfigError(f"{path} can't be read: {error.strerror}.") from error
-    return {name: _converted(name, value, str(path)) for name, value in table.items()}
+    return [Given(name, value, f"{path}{_line(text, name)}") for name, value in table.items()]
 
 
-def _converted(name: str, value: Any, where: str) -> Any:
-    """``value`` as the type of the setting ``name``, and within its range."""
+def _line(text: str, name: str) -> str:
+    """The line at which a key or table begins; the library keeps none, and all our keys stand alone."""
+    begins = re.compile(rf"""\s*\[*\s*["']?{re.escape(name)}["']?\s*[=.\]]""")
+    numbers = (number for number, line in enumerate(text.splitlines(), start=1) if begins.match(line))
+    number = next(numbers, None)
+    return f", line {number}," if number else ""
+
+
+def _converted(setting: Given) -> Any:
+    """The value as the type of the setting, and within its range."""
+    name, value, where = setting.name, setting.value, setting.where
     defaults: dict[str, Any] = {each.name: each.default for each in fields(Settings)}
     if name not in defaults:
         raise ConfigError(
             f"{where} sets {name!r}, which is not a setting. Known: {', '.join(sorted(defaults))}."
         )
     kind: Any = Path if isinstance(defaults[name], Path) else type(defaults[name])
-    shown = "what is not shown" if name in _SECRET else repr(value)
+    shown = "what is not shown" if name in SECRET else repr(value)
     try:
         if type(value) not in _TAKEN[kind]:
             raise TypeError
         converted: Any = _BOOLS[str(value).lower()] if kind is bool else kind(value)
     except (TypeError, ValueError, OverflowError, KeyError):
         raise ConfigError(f"{where} sets {name} to {shown}; it must be of type {kind.__name__}.") from None
-    low, high = _RANGES.get(name, (None, None))
-    if low is not None and not low <= converted <= high:
-        raise ConfigError(f"{where} sets {name} to {shown}; it must be between {low} and {high}.")
+    if wrong := _wrong(name, converted):
+        raise ConfigError(f"{where} sets {name} to {shown}; {wrong}.")
     return converted
+
+
+def _wrong(name: str, value: Any) -> str | None:
+    """What is wrong with a value of the right type."""
+    if name in _RANGES:
+        low, high = _RANGES[name]
+        return None if low <= value <= high else f"it must be between {low} and {high}"
+    if name == "rate_limit" and not _RATE.fullmatch(value):
+        return f"it must be like 120/minute, or {NO_LIMIT}"
+    if name in _CHOICES and value not in _CHOICES[name]:
+        return f"it must be one of {', '.join(_CHOICES[name])}"
+    return None

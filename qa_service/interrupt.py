@@ -1,4 +1,4 @@
-"""Interrupt: Ctrl-C asks for an end at the next good place, a second one ends at once."""
+"""Interrupt: Ctrl-C or SIGTERM asks for an end at the next good place, a second one ends at once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EXIT_STATUS = 130
 
 @contextmanager
 def interruptible() -> Iterator[Event]:
-    """An event that the first Ctrl-C within the block sets; a second one raises KeyboardInterrupt."""
+    """An event that the first Ctrl-C or SIGTERM within the block sets; a second raises KeyboardInterrupt."""
     stop = Event()
 
     def note(_number: int, _frame: FrameType | None) -> None:
@@ -25,8 +25,9 @@ def interruptible() -> Iterator[Event]:
         stop.set()
         terminal.err.print("Finishing what is in hand. Ctrl-C again stops at once.")
 
-    before = signal.signal(signal.SIGINT, note)
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield stop
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

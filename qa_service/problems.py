@@ -12,7 +12,10 @@ from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from index.errors import ArticleNotFound, DiskFull, EmptyIndex, IndexLocked, QAError, StoreError
+from qa_service import logs
+from qa_service.admission import RETRY_SECONDS, Overloaded
 from qa_service.feedback import FeedbackError
+from qa_service.keys import KeysError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -35,6 +38,7 @@ class Problem(BaseModel):
     title: str
     status: int
     detail: str
+    request_id: str | None = None
     errors: list[InvalidField] = []
 
 
@@ -44,6 +48,8 @@ _STATUS: dict[type[QAError], HTTPStatus] = {
     DiskFull: HTTPStatus.INSUFFICIENT_STORAGE,
     IndexLocked: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
+    Overloaded: HTTPStatus.SERVICE_UNAVAILABLE,
+    KeysError: HTTPStatus.SERVICE_UNAVAILABLE,
     FeedbackError: HTTPStatus.SERVICE_UNAVAILABLE,
     QAError: HTTPStatus.BAD_REQUEST,
 }
@@ -63,10 +69,13 @@ def init_app(app: Flask) -> None:
 
 def problem(status: int, detail: str, errors: list[InvalidField] | None = None) -> Response:
     """A response that says what is wrong and, for a 4xx, what to change."""
-    body = _details(status, detail)
+    body = details(status, detail)
     if errors:
         body["errors"] = [error.model_dump() for error in errors]
-    return Response(json.dumps(body), status=status, content_type=MEDIA_TYPE)
+    response = Response(json.dumps(body), status=status, content_type=MEDIA_TYPE)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.retry_after = RETRY_SECONDS
+    return response
 
 
 def details_of(error: Exception, doing: str) -> dict[str, Any]:
@@ -75,13 +84,17 @@ def details_of(error: Exception, doing: str) -> dict[str, Any]:
     ``doing`` is what the log says of one that was not.
     """
     if isinstance(error, QAError):
-        return _details(_status(error), str(error))
+        return details(_status(error), _detail_of(error))
     logger.exception("%s failed", doing, exc_info=error)
-    return _details(500, UNFORESEEN)
+    return details(500, UNFORESEEN)
 
 
-def _details(status: int, detail: str) -> dict[str, Any]:
-    return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+def details(status: int, detail: str) -> dict[str, Any]:
+    """The members that all problem details have."""
+    return {
+        "type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail,
+        "request_id": logs.request_id(),
+    }  # fmt: skip
 
 
 def invalid_request(error: ValidationError) -> Response:
@@ -111,8 +124,26 @@ def _status(error: QAError) -> HTTPStatus:
 
 
 def _known(error: QAError) -> Response:
-    advice = " GET /articles lists those there are." if isinstance(error, ArticleNotFound) else ""
-    return problem(_status(error), str(error) + advice)
+    return problem(_status(error), _detail_of(error))
+
+
+def _detail_of(error: QAError) -> str:
+    """What a reader elsewhere may know of it; where the index lies is for the log alone."""
+    match error:
+        case ArticleNotFound():
+            return f"{error} GET /articles lists those there are."
+        case EmptyIndex():
+            return str(error)
+        case DiskFull():
+            logger.error("%s", error)
+            return "There is no room left on the disk. What was in before is safe, and nothing is half-made."
+        case IndexLocked():
+            logger.warning("%s", error)
+            return "Another process has been writing to the articles for long. Try again in a few seconds."
+        case StoreError() | FeedbackError() | KeysError():
+            logger.error("%s", error)
+            return "What is stored can't be read or changed now. Try again; the server's log says why."
+    return str(error)
 
 
 def _http(error: HTTPException) -> Response:

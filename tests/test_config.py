@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import ConfigError
-from qa_service.config import Settings, load_settings
+from qa_service.config import Settings, faults, load_settings
 
 
 @pytest.fixture(autouse=True)
@@ -89,7 +89,7 @@ class TestError:
     @pytest.mark.parametrize(
         ("text", "key", "reason"),
         [
-            ("ports = 1", "'ports'", "not a setting. Known: allow_private, answer_threshold"),
+            ("ports = 1", "'ports'", "not a setting. Known: allow_anonymous, allow_private"),
             ("[server]\nport = 1", "'server'", "not a setting"),
             ("port = 'many'", "port", "must be of type int"),
             ("port = true", "port", "must be of type int"),
@@ -110,12 +110,35 @@ class TestError:
     )
     def test_in_a_file(self, text: str, key: str, reason: str) -> None:
         message = said(toml(text))
-        assert message.startswith(f"other.toml sets {key}")
+        assert message.startswith(f"other.toml, line 1, sets {key}")
         assert reason in message
+
+    @pytest.mark.parametrize(
+        ("text", "line"),
+        [
+            ("# top_k = 5\n\nport = 1\n  top_k  = 'many'\n", 4),
+            ("port = 1\n'top_k' = 'many'\n", 2),
+            ("port = 1\n\n[top_k]\na = 1\n", 3),
+            ("host = 'top_k = 1'\ntop_k = 0", 2),
+        ],
+    )
+    def test_names_the_line(self, text: str, line: int) -> None:
+        assert said(toml(text)).startswith(f"other.toml, line {line}, sets top_k to ")
+
+    def test_all_of_them_can_be_had_at_once(self) -> None:
+        environment = {**toml("port = 'x'\ncolour = 'red'\ntop_k = 5\n"), "QA_THREADS": "0"}
+        port, colour, threads = faults(environment)
+        assert port.startswith("other.toml, line 1, sets port")
+        assert colour.startswith("other.toml, line 2, sets 'colour'")
+        assert threads.startswith("the environment variable QA_THREADS")
+        assert faults({}) == []
+        assert faults({"QA_CONFIG": "none.toml"}) == ["QA_CONFIG names none.toml, which does not exist."]
 
     @pytest.mark.parametrize(
         ("variable", "value", "reason"),
         [
+            ("QA_LOG_FORMAT", "xml", "sets log_format to 'xml'; it must be one of pretty, json"),
+            ("QA_RATE_LIMIT", "often", "sets rate_limit to 'often'; it must be like 120/minute, or none"),
             ("QA_TOP_K", "ten", "sets top_k to 'ten'; it must be of type int"),
             ("QA_TOP_K", "1.5", "sets top_k to '1.5'; it must be of type int"),
             ("QA_TOP_K", "101", "sets top_k to '101'; it must be between 1 and 100"),

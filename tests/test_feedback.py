@@ -144,11 +144,15 @@ def test_deleted_feedback_is_gone_from_the_file_and_its_id_is_not_given_again(st
 
 
 def test_there_is_an_end_to_what_is_kept(
-    client: FlaskClient, store: FeedbackStore, monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient,
+    store: FeedbackStore,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(feedback, "MOST_ENTRIES", 1)
     post(client)
-    assert "holds 1 entries" in post(client, 503)["detail"]
+    assert "server's log says why" in post(client, 503)["detail"]
+    assert "holds 1 entries" in caplog.text
     assert len(store.all()) == 1
 
 

@@ -35,7 +35,7 @@ def search(index: LocalIndex, encoder: HashingEncoder) -> Search:
 
 
 def add(search: Search, *articles: Article) -> None:
-    list(ingest(search.index, search.encoder, SIZE, articles))
+    list(ingest(search.index, HashingEncoder(), SIZE, articles))
 
 
 def reports(search: Search, question: str, filters: Filters | None = None) -> dict[str, set[str]]:

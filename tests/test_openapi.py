@@ -16,8 +16,12 @@ from qa_service.pipeline import Pipeline
 
 Json: TypeAlias = dict[str, Any]
 
-UNDOCUMENTED = {"/", "/library", "/widget", "/widget.js", "/openapi.json", "/static/{filename}"}
+PAGES = {"/", "/library", "/widget", "/widget.js", "/sign-in", "/sign-out"}
+UNDOCUMENTED = {*PAGES, "/openapi.json", "/static/{filename}"}
 """The pages with their files, and the document itself."""
+
+KINDS = {"POST /ask/stream": "text/event-stream", "GET /metrics": "text/plain"}
+"""What is not JSON."""
 
 
 @pytest.fixture
@@ -74,8 +78,7 @@ def test_every_operation_says_what_it_does_and_what_it_answers(document: Json) -
     for name, operation in operations(document).items():
         assert operation["summary"], name
         for status in operation["responses"].keys() & {"200", "201"}:
-            kind = "text/event-stream" if name.endswith("/stream") else "application/json"
-            assert kind in operation["responses"][status]["content"], name
+            assert KINDS.get(name, "application/json") in operation["responses"][status]["content"], name
 
 
 def test_every_problem_has_its_media_type(document: Json) -> None:
@@ -90,7 +93,7 @@ def test_every_problem_has_its_media_type(document: Json) -> None:
 def test_ask_documents_each_problem_that_it_has(document: Json) -> None:
     for path in ("/ask", "/ask/stream"):
         documented = operations(document)[f"POST {path}"]["responses"].keys()
-        assert documented == {"200", "400", "403", "409", "413", "415", "422", "500", "503"}
+        assert documented == {*("200", "400", "401", "403", "409", "413", "415", "422", "429", "500", "503")}
 
 
 def test_the_examples_can_be_sent_as_they_are(client: FlaskClient, document: Json) -> None:
@@ -121,3 +124,8 @@ def test_responses_are_what_the_document_says(client: FlaskClient, document: Jso
     check(document, "ModelList", client.get("/v1/models").json)
     check(document, "Problem", client.get("/articles/nobody").json)
     check(document, "Problem", client.post("/ask", json={"question": ""}).json)
+
+
+def test_what_takes_no_input_documents_no_wrong_one(document: Json) -> None:
+    for path in ("/health", "/ready", "/metrics"):
+        assert "422" not in operations(document)[f"GET {path}"]["responses"]

@@ -112,7 +112,11 @@ class TestProblems:
         streamed, asked = (client.post(path, json=body) for path in ("/ask/stream", "/ask"))
         assert streamed.status_code == status
         assert words in streamed.text
-        assert (streamed.data, streamed.content_type) == (asked.data, asked.content_type)
+        assert streamed.content_type == asked.content_type
+        assert {**cast("Json", streamed.json), "request_id": 0} == {
+            **cast("Json", asked.json),
+            "request_id": 0,
+        }
 
     def test_an_empty_index_is_told_before_the_stream(self, settings: Settings, pipeline: Pipeline) -> None:
         response = create_app(settings, pipeline).test_client().post("/ask/stream", json=VISITED)
@@ -122,7 +126,7 @@ class TestProblems:
     @pytest.mark.parametrize(
         ("error", "status", "words"),
         [
-            (StoreError("articles.db can't be read: disk I/O error."), 503, "disk I/O error"),
+            (StoreError("articles.db can't be read: disk I/O error."), 503, "server's log says why"),
             (ZeroDivisionError("secret"), 500, "Something went wrong on our side"),
         ],
     )
@@ -133,7 +137,7 @@ class TestProblems:
         told = events(client, VISITED)
         assert [name for name, _ in told] == ["search", "error"]
         problem = told[-1][1]
-        assert problem.keys() == {"type", "title", "status", "detail"}
+        assert problem.keys() == {"type", "title", "status", "detail", "request_id"}
         assert problem["status"] == status
         assert words in problem["detail"]
         assert "secret" not in str(problem)

@@ -7,7 +7,19 @@ import os
 import click
 
 from qa_service import __version__
-from qa_service.cli import articles, evaluation, feedback, mcp, questions, sources, syncing, upkeep
+from qa_service.cli import (
+    articles,
+    configuration,
+    evaluation,
+    feedback,
+    keys,
+    mcp,
+    questions,
+    safekeeping,
+    sources,
+    syncing,
+    upkeep,
+)
 from qa_service.cli.verbs import Verbs
 
 EPILOG = "Every verb explains itself: python -m qa_service VERB --help"
@@ -30,9 +42,11 @@ def cli() -> None:
 
 for command in (
     *(articles.ingest, sources.source, syncing.sync, questions.ask),
-    *(questions.chat, questions.serve, mcp.mcp),
+    *(questions.chat, questions.serve, mcp.mcp, keys.key),
     *(upkeep.status, upkeep.verify, upkeep.delete, upkeep.compact, upkeep.reindex),
     *(evaluation.evaluate, feedback.feedback),
+    *(configuration.config, configuration.doctor),
+    *(safekeeping.backup, safekeeping.restore, safekeeping.export, safekeeping.import_),
 ):
     cli.add_command(command)
 

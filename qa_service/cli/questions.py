@@ -104,11 +104,23 @@ def chat(settings: Settings, extractive: bool, as_json: bool) -> None:
 @verb
 @click.option("--host", metavar="HOST", help="The address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(0, 65535), metavar="PORT", help="[env PORT; default: 8000]")
-def serve(settings: Settings, host: str | None, port: int | None, as_json: bool) -> None:
-    """Serve the chat page and the HTTP API."""
+@click.option("--allow-anonymous", is_flag=True, help="Let whoever reaches it read and change all.")
+def serve(
+    settings: Settings, host: str | None, port: int | None, allow_anonymous: bool, as_json: bool
+) -> None:
+    """Serve the chat page and the HTTP API.
+
+    On another address than this machine's own it asks for keys, and does not start without one: see
+    python -m qa_service key --help
+    """
     from dataclasses import replace
 
     from qa_service import server
 
-    settings = replace(settings, host=host or settings.host, port=settings.port if port is None else port)
+    settings = replace(
+        settings,
+        host=host or settings.host,
+        port=settings.port if port is None else port,
+        allow_anonymous=allow_anonymous or settings.allow_anonymous,
+    )
     server.serve(settings, lambda: open_pipeline(settings, quiet=as_json), as_json)

@@ -14,7 +14,7 @@ from index.article_index import Sort
 from index.errors import ArticleNotFound
 from index.types import Article, Filters, clean_text
 from qa_service.problems import responses
-from qa_service.routes import pipeline
+from qa_service.routes import pipeline, settings
 from qa_service.routes.fields import FieldPair, MetadataFilters, Text
 
 MOST_FACET_VALUES = 200
@@ -66,8 +66,14 @@ class ArticleList(BaseModel):
     articles: list[ArticleSummary]
 
 
+def _short_enough(limit: int) -> int:
+    if limit > settings().max_list:
+        raise ValueError(f"Ask for at most {settings().max_list:,} articles, and for the others with offset.")
+    return limit
+
+
 class ListQuery(MetadataFilters):
-    limit: int = Field(default=50, ge=1, le=200)
+    limit: Annotated[int, AfterValidator(_short_enough)] = Field(default=50, ge=1)
     offset: int = Field(default=0, ge=0, le=2**31)
     search: Text = Field(
         default="", max_length=200, description="Words, or beginnings of words, that title and text all hold"
@@ -127,7 +133,7 @@ class ArticlePath(BaseModel):
 )
 def list_articles(query: ListQuery) -> dict[str, Any]:
     index, filters = pipeline().index, query.filters()
-    found = index.list(query.limit, query.offset, filters, query.search, query.sort)
+    found = index.list(min(query.limit, settings().max_list), query.offset, filters, query.search, query.sort)
     return {
         "total": index.count(filters, query.search),
         "articles": [ArticleSummary.of(article).model_dump() for article in found],

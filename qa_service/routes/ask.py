@@ -7,19 +7,15 @@ from datetime import date
 from typing import Annotated, Any, TypeAlias, TypeVar
 
 from flask_openapi3 import APIBlueprint, Tag
-from pydantic import AfterValidator, ConfigDict, Field, StrictInt
+from pydantic import AfterValidator, ConfigDict, Field, StrictBool, StrictInt
 
 from index.types import Filters
 from qa_service.conversation import standalone
 from qa_service.problems import responses
-from qa_service.routes import pipeline
+from qa_service.routes import admission, pipeline, settings
 from qa_service.routes.fields import FiltersBody, StrictModel, Text
 from qa_service.timeframe import Timeframe, timeframe
 from qa_service.types import Mode, Reply, Turn
-
-MOST_QUESTION_CHARS = 2000
-MOST_TURNS = 50
-MOST_PASSAGES = 100
 
 T = TypeVar("T")
 Ask: TypeAlias = Callable[[str, Filters | None, int | None, Timeframe | None, str | None, Mode | None], T]
@@ -32,17 +28,30 @@ routes = APIBlueprint("ask", __name__, abp_tags=[Tag(name="questions")])
 def asked(question: str) -> str:
     if not question:
         raise ValueError("Ask a question; this one is empty.")
-    if len(question) > MOST_QUESTION_CHARS:
-        raise ValueError(
-            f"Ask in at most {MOST_QUESTION_CHARS:,} characters; this question has {len(question):,}."
-        )
+    limit = settings().max_question_chars
+    if len(question) > limit:
+        raise ValueError(f"Ask in at most {limit:,} characters; this question has {len(question):,}.")
     return question
+
+
+def _few_enough(turns: list[TurnBody]) -> list[TurnBody]:
+    limit = settings().max_turns
+    if len(turns) > limit:
+        raise ValueError(f"Send at most {limit:,} turns, the last ones; these are {len(turns):,}.")
+    return turns
+
+
+def _within_reach(top_k: int) -> int:
+    limit = settings().max_passages
+    if top_k > limit:
+        raise ValueError(f"Have at most {limit:,} passages read.")
+    return top_k
 
 
 Question = Annotated[
     Text,
     AfterValidator(asked),
-    Field(json_schema_extra={"minLength": 1, "maxLength": MOST_QUESTION_CHARS}),
+    Field(json_schema_extra={"minLength": 1}),
 ]
 
 
@@ -76,16 +85,17 @@ class AskBody(StrictModel):
     model_config = ConfigDict(openapi_extra={"examples": EXAMPLES})  # type: ignore[typeddict-unknown-key]
 
     question: Question
-    history: list[TurnBody] = Field(
+    history: Annotated[list[TurnBody], AfterValidator(_few_enough)] = Field(
         default=[],
-        max_length=MOST_TURNS,
         description="The turns before, the oldest first. What the question leaves out is taken from them.",
     )
-    as_typed: bool = Field(default=False, description="Search the question as it is, whatever the history.")
+    as_typed: StrictBool = Field(
+        default=False, description="Search the question as it is, whatever the history."
+    )
     filters: FiltersBody = FiltersBody()
-    top_k: StrictInt | None = Field(default=None, ge=1, le=MOST_PASSAGES)
+    top_k: Annotated[StrictInt, Field(ge=1), AfterValidator(_within_reach)] | None = None
     as_of: date | None = Field(default=None, description="The day that 'last week' counts back from: today.")
-    any_time: bool = Field(default=False, description="Do not act on what the question says of time.")
+    any_time: StrictBool = Field(default=False, description="Do not act on what the question says of time.")
     mode: Mode | None = Field(
         default=None,
         description="If a language model is configured it answers too, unless this is `extractive`.",
@@ -109,4 +119,4 @@ class AskBody(StrictModel):
     summary="Answer a question from the articles",
 )
 def ask(body: AskBody) -> dict[str, Any]:
-    return body.put_to(pipeline().ask).model_dump(mode="json")
+    return admission.reply(body.put_to(pipeline().stages)).model_dump(mode="json")

@@ -25,8 +25,8 @@ from qa_service.completions import (
 from qa_service.conversation import standalone
 from qa_service.markdown import answer_in
 from qa_service.problems import MEDIA_TYPE, InvalidField, problem
-from qa_service.routes import is_client_gone, pipeline
-from qa_service.routes.ask import MOST_TURNS, asked
+from qa_service.routes import admission, is_client_gone, pipeline, settings
+from qa_service.routes.ask import asked
 from qa_service.routes.fields import Text
 from qa_service.timeframe import timeframe
 from qa_service.types import Reply, Stage, Turn
@@ -87,7 +87,7 @@ class ChatBody(BaseModel):
                 turns.append(Turn(message.content, ""))
             elif message.role == "assistant" and turns:
                 turns[-1] = Turn(turns[-1].question, answer_in(message.content))
-        return turns[-MOST_TURNS:]
+        return turns[max(0, len(turns) - settings().max_turns) :]
 
 
 class Error(BaseModel):
@@ -124,7 +124,8 @@ def complete(body: ChatBody) -> Response:
     if body.model != MODEL:
         abort(_no_such_model(body.model))
     meant = standalone(body.question, body.turns())
-    stages = pipeline().stages(body.question, timeframe=timeframe(meant, date.today()), meant=meant)
+    when = timeframe(meant, date.today())
+    stages = admission.stages(pipeline().stages(body.question, timeframe=when, meant=meant))
     envelope = Envelope.new(body.model)
     if body.stream:
         first = next(stages)  # so that what can't be searched has a status of its own

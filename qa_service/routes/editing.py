@@ -11,12 +11,12 @@ from pydantic import Field, ValidationError
 from index.errors import ArticleNotFound
 from index.loaders.fields import article
 from index.types import Article
+from qa_service.body_limits import FORM
 from qa_service.problems import invalid_request, responses
 from qa_service.routes import addresses, pipeline, settings
 from qa_service.routes.addresses import NewAddress
 from qa_service.routes.articles import ArticleBody, ArticlePath, routes
 from qa_service.routes.fields import Content, Date, FieldText, Id, StrictModel, Text
-from qa_service.routes.guard import FORM
 from qa_service.routes.outcomes import Outcomes, address, reported
 from qa_service.routes.uploads import Uploads
 

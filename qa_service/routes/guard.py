@@ -11,9 +11,8 @@ from urllib.parse import urlsplit
 from flask import Flask, request
 from werkzeug.exceptions import BadRequest, Forbidden, RequestEntityTooLarge, UnsupportedMediaType
 
+from qa_service.body_limits import FORM, body_limit
 from qa_service.routes import settings
-
-FORM = "multipart/form-data"
 
 _TAKES_FILES = {"articles.add_articles"}
 _TAKES_ARTICLES = {"articles.add_articles", "articles.put_article"}
@@ -36,27 +35,17 @@ def _refuse_other_sites() -> None:
 
 
 def _limit_size() -> None:
-    limit, advice = _limit()
-    request.max_content_length = limit
-    if (request.content_length or 0) > limit:
-        raise RequestEntityTooLarge(
-            f"The request has {request.content_length:,} bytes; the limit is {limit:,}. {advice}."
-        )
-
-
-def _limit() -> tuple[int, str]:
-    if request.endpoint in _TAKES_FILES and request.mimetype == FORM:
-        advice = "Send fewer or smaller files, or have max_files and max_file_bytes raised"
-        return settings().max_upload_bytes, advice
-    if request.endpoint in _TAKES_ARTICLES:
-        return settings().max_file_bytes, "Send a shorter text, or have max_file_bytes raised"
-    advice = "Ask a shorter question or send less history, or have max_body_bytes raised"
-    return settings().max_body_bytes, advice
+    limit = body_limit(settings(), request.path, request.mimetype)
+    request.max_content_length = limit.most
+    if (request.content_length or 0) > limit.most:
+        raise RequestEntityTooLarge(limit.refusal(request.content_length))
 
 
 def _require_json() -> None:
     """Say what is wrong with a body that is not JSON."""
     if request.method not in ("POST", "PUT", "PATCH") or request.url_rule is None:
+        return
+    if request.blueprint == "sign_in":  # whose forms work without a script
         return
     takes_files = request.endpoint in _TAKES_FILES
     if takes_files and request.mimetype == FORM:

@@ -8,7 +8,7 @@ from typing import Any
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel
 
-from qa_service.routes import is_client_gone, pipeline
+from qa_service.routes import admission, is_client_gone, pipeline
 from qa_service.routes.ask import PROBLEMS, AskBody
 from qa_service.suggestions import suggestions
 from qa_service.timeframe import timeframe
@@ -38,7 +38,8 @@ def suggest(body: AskBody) -> dict[str, Any]:
 
     def ask(question: str) -> Reply:
         when = timeframe(question, today)
-        return pipeline().ask(question, filters, body.top_k, when, mode="extractive")
+        return admission.reply(pipeline().stages(question, filters, body.top_k, when, mode="extractive"))
 
-    reply = body.model_copy(update={"mode": "extractive"}).put_to(pipeline().ask)
+    extractive = body.model_copy(update={"mode": "extractive"})
+    reply = admission.reply(extractive.put_to(pipeline().stages))
     return Suggestions(questions=suggestions(reply, ask, is_client_gone())).model_dump()

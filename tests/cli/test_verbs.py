@@ -9,8 +9,9 @@ import pytest
 from tests.cli.conftest import Run
 
 VERBS = (
-    *("ingest", "source", "sync", "ask", "chat", "serve", "mcp", "status", "verify", "delete"),
-    *("compact", "reindex", "evaluate", "feedback"),
+    *("ingest", "source", "sync", "ask", "chat", "serve", "mcp", "key", "status", "verify", "delete"),
+    *("compact", "reindex", "evaluate", "feedback", "config", "doctor"),
+    *("backup", "restore", "export", "import"),
 )
 
 

@@ -1,0 +1,166 @@
+"""Backup: databases in one checksummed file, taken while others write, and brought back whole or not at all.
+
+A backup is a ZIP with the databases as SQLite's online backup makes them, each as of one moment, and
+``backup.json``, which has the SHA-256 of each. FAISS is not in it: it is derived from the database.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO
+
+from index.errors import BackupError, IndexLocked
+
+CONTENTS = "backup.json"
+FORMAT = 1
+_BLOCK = 2**20
+
+
+@dataclass(frozen=True)
+class Backup:
+    """A backup file whose checksums are right; ``databases`` has the SHA-256 of each by its name."""
+
+    path: Path
+    created: str
+    databases: Mapping[str, str]
+
+    @classmethod
+    def read(cls, path: Path) -> Backup:
+        """Check all of the file. Raises BackupError, which says what is wrong with it."""
+        with _opened(path) as archive:
+            contents = json.loads(archive.read(CONTENTS))
+            if contents["format"] != FORMAT:
+                raise BackupError(f"{path} is of format {contents['format']}; this version reads {FORMAT}.")
+            backup = cls(path, contents["created"], contents["databases"])
+            for name, known in backup.databases.items():
+                with archive.open(name) as file:
+                    if (found := _digest(file)) != known:
+                        raise BackupError(f"{path} is damaged: {name} has the SHA-256 {found}, not {known}.")
+            return backup
+
+    def extract(self, name: str, target: Path) -> None:
+        """Write a database of the backup to ``target``, which must not exist. Raises BackupError."""
+        with _opened(self.path) as archive, archive.open(name) as source, target.open("xb") as file:
+            shutil.copyfileobj(source, file, _BLOCK)
+            file.flush()
+            os.fsync(file.fileno())
+        with target.open("rb") as file:
+            if _digest(file) != self.databases[name]:
+                raise BackupError(f"{self.path} was changed while it was read. Try again.")
+        _check_database(target, self.path)
+
+
+def back_up(databases: Mapping[str, Path], out: Path) -> Backup:
+    """Write the databases, by their names in the backup, to ``out``, which must not exist.
+
+    Others may go on writing: what is committed when the copy begins is in it, each database as of one
+    moment. ``out`` appears when it is complete. Raises BackupError.
+    """
+    if out.exists():
+        raise BackupError(f"{out} exists, and no backup is overwritten. Give another name.")
+    with TemporaryDirectory(dir=out.parent, prefix=".backup-") as folder:
+        for name, path in databases.items():
+            _copy(path, Path(folder, name))
+        created = datetime.now(timezone.utc).isoformat(timespec="seconds")
+        contents = {
+            "format": FORMAT, "created": created,
+            "databases": {name: _file_digest(Path(folder, name)) for name in databases},
+        }  # fmt: skip
+        packed = Path(folder, "packed")
+        with packed.open("wb") as file:
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+                archive.writestr(CONTENTS, json.dumps(contents, indent=2))
+                for name in databases:
+                    archive.write(Path(folder, name), name)
+            file.flush()
+            os.fsync(file.fileno())
+        backup = Backup.read(packed)
+        os.replace(packed, out)
+        _sync_folder(out.parent)
+    return Backup(out, created, backup.databases)
+
+
+def put_in_place(new: Path, place: Path, stamp: str) -> Path | None:
+    """Move ``new`` to ``place``; what was there is kept under another name, which is returned."""
+    aside = None
+    if place.exists():
+        aside = place.with_name(f"{place.stem}-before-{stamp}{place.suffix}")
+        os.rename(place, aside)
+    os.rename(new, place)
+    _sync_folder(place.parent)
+    return aside
+
+
+def require_alone(path: Path) -> None:
+    """Raise IndexLocked if another process has the database open; what is in its log is folded in."""
+    if not path.exists():
+        return
+    with closing(sqlite3.connect(path, timeout=1, isolation_level=None)) as connection:
+        try:
+            connection.execute("PRAGMA journal_mode = DELETE")
+        except sqlite3.OperationalError as error:
+            raise IndexLocked(
+                f"Another process has {path} open. Stop the server and whatever else uses it, then try again."
+            ) from error
+
+
+def _copy(path: Path, target: Path) -> None:
+    try:
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
+            source.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
+    except sqlite3.DatabaseError as error:
+        raise BackupError(f"{path} can't be backed up: {error}. See: python -m qa_service verify") from error
+
+
+def _file_digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return _digest(file)
+
+
+def _digest(file: IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    while block := file.read(_BLOCK):
+        digest.update(block)
+    return digest.hexdigest()
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    """The archive. Whatever is wrong with it is a BackupError."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except (zipfile.BadZipFile, zlib.error, LookupError, TypeError, ValueError, EOFError) as error:
+        raise BackupError(f"{path} is damaged, or no backup of this program: {error}.") from error
+
+
+def _check_database(path: Path, backup: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        try:
+            (said,) = connection.execute("PRAGMA integrity_check").fetchone()
+        except sqlite3.DatabaseError as error:
+            said = str(error)
+    if said != "ok":
+        raise BackupError(f"{backup} holds a database that is damaged: {said}.")
+
+
+def _sync_folder(folder: Path) -> None:
+    """So that a name that was given survives a crash of the machine."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
