@@ -123,6 +123,20 @@ def test_all_of_it_with_the_keyboard_alone(open_site: Any) -> None:
     expect(opener).to_be_focused()
 
 
+def test_where_the_frame_may_keep_nothing_no_notice_covers_the_answer(open_site: Any) -> None:
+    page = open_site()
+    page.context.add_init_script(
+        "IDBFactory.prototype.open = () => { throw new DOMException('', 'SecurityError'); }"
+    )
+    page.reload()
+    page.get_by_role("button", name="Ask the articles").click()
+    box = chat(page).get_by_label("Your question")
+    box.fill("who visited Kem Sokha")
+    box.press("Enter")
+    expect(chat(page).locator(".reply-tools")).to_be_visible()  # the reply was to be kept by then
+    expect(chat(page).locator("#storage-notice")).to_be_hidden()
+
+
 def test_where_it_is_not_allowed_it_says_how_to_allow_it(open_site: Any) -> None:
     page = open_site(is_allowed=False)
     complaints: list[str] = []
