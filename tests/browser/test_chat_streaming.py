@@ -112,7 +112,7 @@ def test_every_state_and_nothing_moves(
 def test_it_works_at_twice_and_four_times_the_size(
     slow: str, reader: HeldReader, open_page: OpenPage, width: int
 ) -> None:
-    """The windows that the browser's zoom makes: 200 % and 400 % of one of 1280 pixels, 200 % of a phone's."""
+    """The windows that zoom makes: 200 % and 400 % of one of 1280 pixels, 200 % of a phone's."""
     reader.reads.set()
     page = open_page(slow, viewport={"width": width, "height": 430}, device_scale_factor=2)
     ask(page, QUESTION)
