@@ -81,6 +81,15 @@ def test_a_file_or_an_archive_brings_its_articles(client: FlaskClient, web: Web)
     assert cast("Json", send(client, web.url("/news.zip")).json)["added"] == 2
 
 
+def test_an_archive_with_nothing_to_read_says_so(client: FlaskClient, web: Web) -> None:
+    packed = io.BytesIO()
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("photo.png", b"a picture")
+    web.pages["/photos.zip"] = Answer(packed.getvalue(), "application/zip")
+    detail = problem(send(client, web.url("/photos.zip")), 422)
+    assert f"{web.url('/photos.zip')} holds nothing that can be read; use one of .txt" in detail
+
+
 def test_an_address_beside_a_text_is_not_fetched(client: FlaskClient, web: Web) -> None:
     response = client.post("/articles", json={"url": web.url("/ferry"), "text": "Words of my own."})
     assert response.status_code == 201

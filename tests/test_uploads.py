@@ -73,6 +73,19 @@ def test_an_archive_brings_what_is_in_it_and_is_known_again(client: FlaskClient)
     assert sent(client, ("news.zip", packed.getvalue()), status=200)["unchanged"] == 3
 
 
+def test_an_archive_with_nothing_to_read_says_so(client: FlaskClient) -> None:
+    packed = io.BytesIO()
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("photo.png", b"a picture")
+    refused = sent(client, ("photos.zip", packed.getvalue()), status=422)
+    assert refused["detail"].startswith("photos.zip holds nothing that can be read; use one of .txt")
+    told = sent(client, ("photos.zip", packed.getvalue()), ("ferry.md", FERRY))
+    assert (told["added"], told["failed"]) == (1, 1)
+    assert {outcome["file"]: outcome["outcome"] for outcome in told["outcomes"]} == {
+        "photos.zip": "failed", "ferry.md": "added",
+    }  # fmt: skip
+
+
 def test_where_several_were_added_the_list_is_their_address(client: FlaskClient) -> None:
     assert send(client, ("wire.jsonl", WIRE)).location == "/articles"
 

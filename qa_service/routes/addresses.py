@@ -18,7 +18,7 @@ from qa_service.pipeline import Pipeline
 from qa_service.problems import InvalidField, problem
 from qa_service.routes.fields import StrictModel, Text
 from qa_service.routes.outcomes import reported
-from qa_service.routes.uploads import one_at_a_time
+from qa_service.routes.uploads import anything, one_at_a_time
 
 MOST_CHARS = 2000
 
@@ -47,7 +47,8 @@ def ingest(pipeline: Pipeline, url: str) -> Response:
     except FetchError as error:
         return _refusal(error)
     with one_at_a_time:
-        return reported([(url, outcome) for outcome in pipeline.ingest(articles(page))], field="url")
+        outcomes = anything(pipeline.ingest(articles(page)), url)
+        return reported([(url, outcome) for outcome in outcomes], field="url")
 
 
 def _fetched(pipeline: Pipeline, url: str) -> Page:

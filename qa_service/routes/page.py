@@ -35,7 +35,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 
 @page.get("/")
 def chat() -> str:
-    return render_template("chat.html", examples=EXAMPLES)
+    return render_template("chat.html", examples=EXAMPLES, llm_model=settings().llm_model)
 
 
 @page.get("/library")
@@ -46,7 +46,7 @@ def library() -> str:
 @page.get("/widget")
 def widget() -> str:
     """The chat, to be framed by the sites that the settings name."""
-    return render_template("widget.html", examples=EXAMPLES, is_framed=True)
+    return render_template("widget.html", examples=EXAMPLES, llm_model=settings().llm_model, is_framed=True)
 
 
 @page.get("/widget.js")

@@ -96,11 +96,9 @@ function answered(reply, open) {
  */
 function refused(reply, open) {
   const passages = reply.citations.map((citation) => smallCitation([citation], open, { isMarked: false }));
-  const comment = passages.length ? "These passages come closest, but they don’t answer the question." : null;
   return [
     make("p", { className: "answer" }, "The articles don’t say."),
-    comment && make("p", { className: "comment" }, comment),
-    list("Closest passages", passages),
+    list("Closest passages, which don’t answer it", passages),
   ];
 }
 

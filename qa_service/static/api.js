@@ -51,13 +51,14 @@ export async function getSuggestions(question, history, how, signal) {
  * @param {PastTurn[]} history
  * @param {How} how
  */
-function askBody(question, history, { asTyped, anyTime, filters, topK }) {
+function askBody(question, history, { asTyped, anyTime, filters, topK, mode }) {
   return {
     question,
     ...(asTyped ? { as_typed: true } : history.length ? { history } : {}),
     ...(anyTime ? { any_time: true } : {}),
     ...(filters ? { filters } : {}),
     ...(topK ? { top_k: topK } : {}),
+    ...(mode ? { mode } : {}),
   };
 }
 

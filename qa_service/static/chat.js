@@ -96,7 +96,7 @@ function showReply(turn, reply) {
     start(turn.question, how);
   });
   const rate = (/** @type {import("./reply-tools.js").Rating} */ rating) => conversation.change(turn.kept, { rating });
-  turn.outcome.append(replyTools(turn.kept, reply, rate, linkButton(reply.standalone_question, announce)));
+  turn.outcome.append(replyTools(turn.kept, reply, rate, linkButton(reply.standalone_question)));
 }
 
 /**

@@ -13,7 +13,8 @@ import { excerpt, readableDate, stretch, wholePassage } from "./text.js";
  * @param {OpenSource} open
  */
 export function citationCard(citations, open) {
-  return figure("citation", quotation(citations, { isMarked: true, isExpandable: true }), stretch(citations), open);
+  const quote = quotation(citations, { isMarked: true });
+  return figure("citation", quote, stretch(citations), open, wholePassageButton(citations, quote));
 }
 
 /**
@@ -24,7 +25,7 @@ export function citationCard(citations, open) {
  * @param {{isMarked: boolean, isQuoteShown?: boolean}} how
  */
 export function smallCitation(citations, open, { isMarked, isQuoteShown = false }) {
-  const words = isQuoteShown ? null : quotation(citations, { isMarked, isExpandable: false });
+  const words = isQuoteShown ? null : quotation(citations, { isMarked });
   return figure(`citation citation-small${isMarked ? "" : " hint"}`, words, stretch(citations), open);
 }
 
@@ -50,11 +51,12 @@ export function sourceButton(className, words, citation, open) {
  * @param {HTMLElement | null} words
  * @param {Citation} citation
  * @param {OpenSource} open
+ * @param {HTMLElement | null} [more] that stands beside the source
  */
-function figure(className, words, citation, open) {
+function figure(className, words, citation, open, more = null) {
   const opener = sourceButton("link open-source", citation.title || "Untitled article", citation, open);
   const page = citation.page ? `p. ${citation.page}` : null;
-  const caption = make("figcaption", {}, opener, byline(citation.published, page, citation.source));
+  const caption = make("figcaption", {}, opener, byline(citation.published, page, citation.source), more);
   const card = make("figure", { className }, words, caption, furtherCopies(citation.copies ?? []));
   // The whole card is a large target for a pointer; the button in it is the one for keys and screen readers.
   card.addEventListener("click", (event) => {
@@ -80,23 +82,25 @@ function furtherCopies(copies) {
 
 /**
  * @param {Citation[]} citations
- * @param {{isMarked: boolean, isExpandable: boolean}} how
+ * @param {{isMarked: boolean}} how
  */
-function quotation(citations, { isMarked, isExpandable }) {
+function quotation(citations, { isMarked }) {
   const { pieces, startsLate, endsEarly } = excerpt(citations);
   const [before, after] = [startsLate ? "…\u00a0" : null, endsEarly ? "\u00a0…" : null];
   const words = make("p", { dir: "auto" }, before, ...nodesOf(pieces, isMarked), after);
-  const isCut = startsLate || endsEarly;
-  return make("blockquote", {}, words, isExpandable && isCut ? wholePassageButton(citations, words) : null);
+  return make("blockquote", {}, words);
 }
 
 /**
- * A button that shows the whole passage in place of the excerpt, and back.
+ * A button that shows the whole passage in place of the excerpt, and back; null where they are the same.
  *
  * @param {Citation[]} citations
- * @param {HTMLElement} words
+ * @param {HTMLElement} quote
  */
-function wholePassageButton(citations, words) {
+function wholePassageButton(citations, quote) {
+  const { startsLate, endsEarly } = excerpt(citations);
+  if (!startsLate && !endsEarly) return null;
+  const words = /** @type {HTMLElement} */ (quote.firstElementChild);
   const short = [...words.childNodes];
   const whole = nodesOf(wholePassage(citations), true);
   const button = make("button", { type: "button", className: "quiet", "aria-expanded": "false" }, "Whole passage");

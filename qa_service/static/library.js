@@ -23,9 +23,9 @@ export async function refreshLibrary() {
 /** @param {Ready} ready */
 function showCount({ articles, changed_at: changed }) {
   const number = articles.toLocaleString(document.documentElement.lang);
-  const words = articles === 1 ? "Answers from 1 article" : `Answers from ${number} articles`;
+  const words = articles === 1 ? "1 article" : `${number} articles`;
   const age = changed ? [", changed ", make("time", { dateTime: changed, title: readableDate(changed) }, ago(changed))] : [];
-  byId("article-count").replaceChildren(...(articles ? [words, ...age, "."] : []));
+  byId("article-count").replaceChildren(...(articles ? [words, ...age] : []));
 }
 
 /** @param {boolean} isEmpty */

@@ -1,6 +1,10 @@
 /** A link to a question: whoever opens it asks the question anew. */
 
 import { make } from "./dom.js";
+import { say, tool } from "./reply-tools.js";
+
+const LINK =
+  "M8.3 11.7a3.2 3.2 0 0 0 4.6 0l2.8-2.8a3.2 3.2 0 0 0-4.6-4.6l-.9.9M11.7 8.3a3.2 3.2 0 0 0-4.6 0l-2.8 2.8a3.2 3.2 0 0 0 4.6 4.6l.9-.9";
 
 /** @returns {string} the question in the address, empty where there is none */
 export function questionInAddress() {
@@ -11,18 +15,17 @@ export function questionInAddress() {
  * A button that copies the link to a question.
  *
  * @param {string} question
- * @param {(words: string) => void} announce
  */
-export function linkButton(question, announce) {
+export function linkButton(question) {
   const address = new URL("/", location.href);
   address.searchParams.set("q", question);
-  const button = make("button", { type: "button", className: "quiet", onclick: copy }, "Copy link");
+  const button = tool(LINK, "Copy link");
+  button.addEventListener("click", copy);
 
   async function copy() {
     try {
       await navigator.clipboard.writeText(address.href);
-      button.textContent = "Link copied";
-      announce("Link copied.");
+      say(button, "Link copied");
     } catch {
       offer(); // browsers refuse it to pages that are not served over TLS, and to whom it is not allowed
     }

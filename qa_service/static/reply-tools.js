@@ -56,12 +56,21 @@ function copyTool(reply) {
   const button = tool(COPY, "Copy with sources");
   button.addEventListener("click", async () => {
     const isCopied = await copied(answerWithSources(reply));
-    const words = isCopied ? "Copied" : "The browser does not let it be copied";
-    byId("announcer").textContent = `${words}.`;
-    button.dataset.said = words;
-    setTimeout(() => delete button.dataset.said, 2000);
+    say(button, isCopied ? "Copied" : "The browser does not let it be copied");
   });
   return button;
+}
+
+/**
+ * A word beside a tool, for a moment, and for screen readers.
+ *
+ * @param {HTMLElement} button
+ * @param {string} words
+ */
+export function say(button, words) {
+  byId("announcer").textContent = `${words}.`;
+  button.dataset.said = words;
+  setTimeout(() => delete button.dataset.said, 2000);
 }
 
 /**
@@ -93,7 +102,7 @@ function copiedByHand(text) {
  * @param {string} shape of its icon
  * @param {string} label
  */
-function tool(shape, label) {
+export function tool(shape, label) {
   const button = make("button", { type: "button", className: "round tool", "aria-label": label, title: label });
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 20 20");

@@ -53,10 +53,11 @@ export class ScopePanel {
 
   /** Shows in the form what is set, also what no article has any more. */
   #fill() {
-    const { filters, topK } = this.scope;
+    const { filters, topK, isExtractive } = this.scope;
     for (const field of this.form.querySelectorAll("select, input")) {
       const { name, type, value } = /** @type {HTMLInputElement} */ (field);
-      if (type === "checkbox") /** @type {HTMLInputElement} */ (field).checked = !!filters.tags?.includes(value);
+      if (name === "is_extractive") /** @type {HTMLInputElement} */ (field).checked = isExtractive;
+      else if (type === "checkbox") /** @type {HTMLInputElement} */ (field).checked = !!filters.tags?.includes(value);
       else if (name === "top_k") /** @type {HTMLInputElement} */ (field).value = topK ? String(topK) : "";
       else this.#setValue(/** @type {HTMLInputElement} */ (field), filters[/** @type {"source"} */ (name)] ?? "");
     }
@@ -75,14 +76,15 @@ export class ScopePanel {
 
   #read() {
     const data = new FormData(this.form);
-    const { top_k: topK, ...filters } = Object.fromEntries(data);
+    const { top_k: topK, is_extractive: isExtractive, ...filters } = Object.fromEntries(data);
     const isWrong = !this.form.checkValidity();
     byId("scope-problem").textContent = isWrong ? "Give a number of passages from 1 to 100." : "";
-    if (!isWrong) this.scope.set({ ...filters, tags: data.getAll("tags").map(String) }, topK ? Number(topK) : null);
+    const tags = data.getAll("tags").map(String);
+    if (!isWrong) this.scope.set({ ...filters, tags }, topK ? Number(topK) : null, isExtractive !== undefined);
   }
 
   #clear() {
-    this.scope.set({}, null);
+    this.scope.set({}, null, false);
     this.form.reset();
     this.#fill();
     byId("scope-problem").textContent = "";

@@ -1,4 +1,4 @@
-/** What the next question is put to: which articles may answer, and how many passages are read. */
+/** What the next question is put to: which articles may answer, how many passages are read, and who answers. */
 
 import { readableDate } from "./text.js";
 
@@ -27,6 +27,7 @@ export class Scope {
     this.filters = {};
     /** @type {number | null} null for as many as the service thinks right */
     this.topK = null;
+    this.isExtractive = false;
     this.#recall();
   }
 
@@ -35,18 +36,21 @@ export class Scope {
     return {
       ...(Object.keys(this.filters).length ? { filters: this.filters } : {}),
       ...(this.topK ? { topK: this.topK } : {}),
+      ...(this.isExtractive ? { mode: "extractive" } : {}),
     };
   }
 
   /**
    * @param {Filters} filters
    * @param {number | null} [topK]
+   * @param {boolean} [isExtractive] whether a language model is left out
    */
-  set(filters, topK = this.topK) {
+  set(filters, topK = this.topK, isExtractive = this.isExtractive) {
     this.filters = tidy(filters);
     this.topK = isCount(topK) ? topK : null;
+    this.isExtractive = isExtractive;
     try {
-      localStorage.setItem(KEY, JSON.stringify({ filters: this.filters, topK: this.topK }));
+      localStorage.setItem(KEY, JSON.stringify({ filters: this.filters, topK: this.topK, isExtractive }));
     } catch {
       // Storage may be full or forbidden; what is set then holds as long as the page.
     }
@@ -57,14 +61,18 @@ export class Scope {
   chips() {
     const chips = partsOf(this.filters).map(({ words, rest }) => ({ words, remove: () => this.set(rest) }));
     const count = this.topK === 1 ? "1 passage" : `${this.topK} passages`;
-    return this.topK ? [...chips, { words: count, remove: () => this.set(this.filters, null) }] : chips;
+    if (this.topK) chips.push({ words: count, remove: () => this.set(this.filters, null) });
+    const removeMode = () => this.set(this.filters, this.topK, false);
+    if (this.isExtractive) chips.push({ words: "Without the language model", remove: removeMode });
+    return chips;
   }
 
   #recall() {
     try {
-      const { filters, topK } = JSON.parse(localStorage.getItem(KEY) ?? "{}");
+      const { filters, topK, isExtractive } = JSON.parse(localStorage.getItem(KEY) ?? "{}");
       this.filters = tidy(filters ?? {});
       this.topK = isCount(topK) ? topK : null;
+      this.isExtractive = isExtractive === true && document.getElementById("is-extractive") !== null;
     } catch {
       // Nothing is kept, or not by this page.
     }

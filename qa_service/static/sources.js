@@ -2,7 +2,7 @@
 
 import { readableDate } from "./text.js";
 
-/** @import { Citation, Reply } from "./types.js" */
+/** @import { Citation, Generated, Reply } from "./types.js" */
 
 /**
  * @typedef {object} Source an article and the numbers of its citations
@@ -30,12 +30,49 @@ export function sources(citations) {
  * @param {Reply} reply
  */
 export function answerWithSources(reply) {
-  const cited = reply.answerable ? supporting(reply) : reply.citations;
-  const listed = sources(cited).map(({ numbers, citation, about }) =>
+  const listed = sources(cited(reply)).map(({ numbers, citation, about }) =>
     [`${numbers} ${citation.title || "Untitled article"}`, about, citation.url].filter(Boolean).join(". "),
   );
-  const title = reply.answerable ? "Sources" : "Closest passages";
-  return [answerWithNumbers(reply), ...(listed.length ? ["", `${title}:`, ...listed] : [])].join("\n");
+  const { generated } = reply;
+  const written = generated ? [generatedWithNumbers(generated), "", writtenBy(generated), "", "In the articles’ words:"] : [];
+  const list = listed.length ? ["", `${sourcesTitle(reply)}:`, ...listed] : [];
+  return [...written, answerWithNumbers(reply), ...list].join("\n");
+}
+
+/**
+ * All that is cited where a reply is written down.
+ *
+ * @param {Reply} reply
+ */
+export function cited(reply) {
+  const written = reply.generated?.citations ?? [];
+  const quoted = reply.answerable ? supporting(reply) : written.length ? [] : reply.citations;
+  return [...quoted, ...written];
+}
+
+/** @param {Reply} reply */
+export function sourcesTitle({ answerable, generated }) {
+  return answerable || generated ? "Sources" : "Closest passages";
+}
+
+/**
+ * The sentences of a language model, each with [n] behind it, and marked where the articles don't bear it out.
+ *
+ * @param {Generated} generated
+ */
+export function generatedWithNumbers({ sentences, citations }) {
+  return sentences
+    .map(({ text, supported, citations: ids, begins_line: beginsLine }, place) => {
+      const proof = numbers(citations.filter(({ id }) => ids.includes(id)));
+      const words = [text, proof, supported ? "" : "(not found in the articles)"].filter(Boolean).join(" ");
+      return `${place ? (beginsLine ? "\n" : " ") : ""}${words}`;
+    })
+    .join("");
+}
+
+/** @param {Generated} generated */
+export function writtenBy({ model }) {
+  return `Written by ${model}, a language model.`;
 }
 
 /**

@@ -235,7 +235,7 @@ const SECONDS = [
 ];
 
 /**
- * How long ago something was: "3 hours ago".
+ * How long ago something was, in short: "3 hr. ago".
  *
  * @param {string} moment
  * @param {number} [now] in milliseconds
@@ -244,6 +244,6 @@ export function ago(moment, now = Date.now()) {
   const seconds = (now - Date.parse(moment)) / 1000;
   const [unit, length] = SECONDS.find(([, length]) => seconds >= length) ?? [];
   if (!unit || !length) return "just now";
-  return new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" })
+  return new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto", style: "short" })
     .format(-Math.floor(seconds / length), unit);
 }

@@ -20,6 +20,7 @@ import { readableDate } from "./text.js";
  * @property {boolean} [anyTime] what it says of time is not acted on
  * @property {Filters} [filters] which articles may answer
  * @property {number} [topK] how many passages are read
+ * @property {"extractive"} [mode] the language model is left out
  */
 
 /** So many titles are named while their passages are read. */

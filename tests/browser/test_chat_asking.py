@@ -74,7 +74,7 @@ def test_not_answered_is_said_plainly_with_the_closest_passages(page: Page) -> N
     ask(page, "what time does the supermarket close on sunday")
     turn = last_turn(page)
     expect(turn.locator(".answer")).to_have_text("The articles don’t say.")
-    expect(turn.get_by_role("heading", name="Closest passages")).to_be_visible()
+    expect(turn.get_by_role("heading", name="Closest passages, which don’t answer it")).to_be_visible()
     expect(turn.locator(".open-source").first).to_be_visible()
     expect(turn.locator("mark")).to_have_count(0)
     expect(turn.locator(".confidence")).to_have_count(0)

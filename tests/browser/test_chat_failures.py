@@ -98,5 +98,5 @@ def test_an_empty_index_says_how_to_add_articles(open_page: OpenPage, watch: Wat
         page.get_by_role("button", name="New conversation").click()
         ingest(tmp_path, ARTICLES[0])
         page.get_by_role("button", name="Check again").click()
-        expect(page.get_by_text("Answers from 1 article, changed just now.")).to_be_visible()
+        expect(page.get_by_text("1 article, changed just now")).to_be_visible()
         expect(page.get_by_role("heading", name="What would you like to know?")).to_be_visible()

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from qa_service import create_app
+from qa_service.config import Settings
+from qa_service.pipeline import Pipeline
 from tests.browser import steps
 from tests.browser.conftest import OpenPage
 from tests.browser.steps import APPEARANCES, ASK, ask, last_turn, reply, replying
+from tests.conftest import served
 
 SOURCE = "Northgate News Agency"
 
@@ -78,6 +84,26 @@ def test_a_number_that_is_none_is_told_and_not_taken(page: Page) -> None:
     panel.get_by_label("Passages to read").fill("500")
     expect(panel.get_by_role("status")).to_have_text("Give a number of passages from 1 to 100.")
     expect(chips(page)).to_have_count(0)
+
+
+def test_a_language_model_can_be_left_out(
+    settings: Settings, pipeline: Pipeline, library: str, open_page: OpenPage
+) -> None:
+    expect(opened(open_page(library)).get_by_label("language model")).to_have_count(0)
+    configured = replace(settings, llm_base_url="http://127.0.0.1:9/v1", llm_model="gemma")
+    with served(create_app(configured, pipeline)) as address:
+        page = open_page(address)
+        opened(page).get_by_label("Leave the language model (gemma) out").check()
+        expect(chips(page)).to_have_text(["Without the language model×"])
+        page.reload()
+        page.route(ASK, replying(reply(citations=[])))
+        with page.expect_request(ASK) as sent:
+            ask(page, "q")
+        assert sent.value.post_data_json == {"question": "q", "mode": "extractive"}
+        expect(last_turn(page).locator(".answer")).to_be_visible()
+        chips(page).click()
+        expect(opened(page).get_by_label("Leave the language model (gemma) out")).not_to_be_checked()
+        page.close()
 
 
 def test_one_question_can_be_put_to_all_articles(page: Page) -> None:

@@ -36,7 +36,7 @@ def test_every_state(open_page: OpenPage, watch: Watch, appearance: str) -> None
     def check(state: str) -> None:
         steps.check(page, f"{state}-{appearance}")
 
-    expect(page.locator("#article-count")).to_contain_text("Answers from 6 articles, changed ")
+    expect(page.locator("#article-count")).to_contain_text("6 articles, changed ")
     check("empty")
     page.get_by_label("Your question").press("Tab")
     check("send-focused")

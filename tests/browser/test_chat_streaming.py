@@ -108,11 +108,11 @@ def test_every_state_and_nothing_moves(
     steps.check(page, f"did-you-mean-{appearance}")
 
 
-@pytest.mark.parametrize("width", [640, 320])
+@pytest.mark.parametrize("width", [640, 320, 180])
 def test_it_works_at_twice_and_four_times_the_size(
     slow: str, reader: HeldReader, open_page: OpenPage, width: int
 ) -> None:
-    """The window that the browser's zoom of 200 % or 400 % makes of one of 1280 pixels."""
+    """The windows that zoom makes: 200 % and 400 % of one of 1280 pixels, 200 % of a phone's."""
     reader.reads.set()
     page = open_page(slow, viewport={"width": width, "height": 430}, device_scale_factor=2)
     ask(page, QUESTION)

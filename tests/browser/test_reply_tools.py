@@ -57,6 +57,24 @@ def test_a_list_is_copied_with_the_articles_of_its_members(page: Page) -> None:
     )
 
 
+def test_what_a_language_model_wrote_is_copied_with_its_checks(page: Page) -> None:
+    answer = {"text": "Anna", "confidence": 0.9, "citations": [1]}
+    sentences = [
+        {"text": "Anna came.", "citations": [2], "supported": True, "begins_line": False},
+        {"text": "Bo wept.", "citations": [], "supported": False, "begins_line": True},
+    ]
+    written = {
+        "model": "gemma",
+        "sentences": [{**each, "support": 0.5, "problem": None} for each in sentences],
+        "citations": [citation(2, PASSAGE, "Anna came on Monday.", article_id="article-1")],
+    }
+    said = reply(answer, citations=[citation(1, PASSAGE, "Anna")], mode="generated", generated=written)
+    assert _copied(page, said) == (
+        "Anna came. [2]\nBo wept. (not found in the articles)\n\nWritten by gemma, a language model.\n\n"
+        "In the articles’ words:\nAnna [1]\n\nSources:\n[1–2] Article 1. The Paper, Nov 30, 2019"
+    )
+
+
 def test_an_answer_with_numbers_of_its_own_keeps_them(page: Page) -> None:
     answer = {"text": "Anna came [2].", "confidence": 0.9, "citations": [2]}
     cited = [citation(1, PASSAGE, "Bo"), citation(2, PASSAGE, "Anna")]

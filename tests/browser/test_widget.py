@@ -83,6 +83,13 @@ def chat(page: Page) -> FrameLocator:
     return page.frame_locator("articles-widget iframe")
 
 
+def ask_in(page: Page) -> None:
+    expect(chat(page).locator("#article-count")).to_contain_text("3 articles")  # its scripts have run
+    box = chat(page).get_by_label("Your question")
+    box.fill("who visited Kem Sokha")
+    box.press("Enter")
+
+
 @pytest.mark.parametrize("appearance", APPEARANCES)
 def test_a_question_is_asked_and_answered_in_it(open_site: Any, appearance: str) -> None:
     page = open_site(reduced_motion="reduce", **APPEARANCES[appearance])
@@ -91,9 +98,7 @@ def test_a_question_is_asked_and_answered_in_it(open_site: Any, appearance: str)
     expect(opener).not_to_have_css("background-color", "rgb(255, 0, 0)")
     page.screenshot(path=SCREENSHOTS / f"widget-closed-{appearance}.png")
     opener.click()
-    box = chat(page).get_by_label("Your question")
-    box.fill("who visited Kem Sokha")
-    box.press("Enter")
+    ask_in(page)
     expect(chat(page).locator(".answer").first).to_contain_text("Six ambassadors visited Kem Sokha")
     expect(chat(page).get_by_role("link", name="Articles", exact=True)).to_have_count(0)
     page.screenshot(path=SCREENSHOTS / f"widget-open-{appearance}.png")
@@ -121,6 +126,18 @@ def test_all_of_it_with_the_keyboard_alone(open_site: Any) -> None:
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
     expect(opener).to_be_focused()
+
+
+def test_where_the_frame_may_keep_nothing_no_notice_covers_the_answer(open_site: Any) -> None:
+    page = open_site()
+    page.context.add_init_script(
+        "IDBFactory.prototype.open = () => { throw new DOMException('', 'SecurityError'); }"
+    )
+    page.reload()
+    page.get_by_role("button", name="Ask the articles").click()
+    ask_in(page)
+    expect(chat(page).locator(".reply-tools")).to_be_visible()  # the reply was to be kept by then
+    expect(chat(page).locator("#storage-notice")).to_be_hidden()
 
 
 def test_where_it_is_not_allowed_it_says_how_to_allow_it(open_site: Any) -> None:

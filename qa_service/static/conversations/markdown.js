@@ -1,6 +1,6 @@
 /** A conversation as Markdown, to read or to send on. */
 
-import { answerWithNumbers, sources, supporting } from "../sources.js";
+import { answerWithNumbers, cited, generatedWithNumbers, sources, sourcesTitle, supporting, writtenBy } from "../sources.js";
 import { bySentence, excerpt, readableDate } from "../text.js";
 import { titleOf } from "./title.js";
 
@@ -22,14 +22,20 @@ function turn({ question, reply }) {
   const asked = `## ${escaped(question)}`;
   if (!reply) return [asked, "Not answered."];
   const meant = reply.standalone_question;
-  const cited = reply.answerable ? supporting(reply) : reply.citations;
   return [
     asked,
     ...(meant === question ? [] : [`*Searched for: ${escaped(meant)}*`]),
+    ...(reply.generated ? generated(reply.generated) : []),
     reply.answerable ? `**${escaped(answerWithNumbers(reply))}**` : escaped(answerWithNumbers(reply)),
-    ...(reply.answerable ? quotes(cited) : []),
-    ...list(reply, cited),
+    ...(reply.answerable ? quotes(supporting(reply)) : []),
+    ...list(reply),
   ];
+}
+
+/** @param {import("../types.js").Generated} generated */
+function generated(generated) {
+  const lines = generatedWithNumbers(generated).split("\n").map(escaped);
+  return [...lines, `*${escaped(writtenBy(generated))}*`, "In the articles’ words:"];
 }
 
 /** @param {Citation[]} citations */
@@ -40,18 +46,14 @@ function quotes(citations) {
   });
 }
 
-/**
- * @param {Reply} reply
- * @param {Citation[]} cited
- */
-function list({ answerable }, cited) {
-  if (!cited.length) return [];
-  const lines = sources(cited).map(({ numbers, citation, about }) => {
+/** @param {Reply} reply */
+function list(reply) {
+  const lines = sources(cited(reply)).map(({ numbers, citation, about }) => {
     const title = escaped(citation.title || "Untitled article");
     const link = /^https?:\/\//i.test(citation.url ?? "") ? `[${title}](<${address(citation.url ?? "")}>)` : title;
     return `- ${escaped(numbers)} ${[link, escaped(about)].filter(Boolean).join(", ")}`;
   });
-  return [answerable ? "Sources:" : "Closest passages:", lines.join("\n")];
+  return lines.length ? [`${sourcesTitle(reply)}:`, lines.join("\n")] : [];
 }
 
 /**

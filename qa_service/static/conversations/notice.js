@@ -8,6 +8,8 @@ import { titleOf } from "./title.js";
 /** @import { Conversation } from "../conversation.js" */
 /** @import { Problem } from "../request.js" */
 
+/** In another site's frame browsers forbid storage, and nobody expects the page to keep anything. */
+const IS_FRAMED = parent !== window;
 const MEANWHILE = "You can go on asking, but this conversation is gone when the page is left.";
 
 export class StorageNotice {
@@ -23,7 +25,7 @@ export class StorageNotice {
    * @param {boolean} [isOfStorage] whether it keeps the open conversation from being kept
    */
   show({ title, detail }, isOfStorage = true) {
-    if (this.hasBeenRead && isOfStorage) return;
+    if (isOfStorage && (this.hasBeenRead || IS_FRAMED)) return;
     const told = { title, detail: isOfStorage ? `${detail} ${MEANWHILE}` : detail };
     const help = isOfStorage ? button("Save it as a file", () => this.#export()) : null;
     const close = button("OK", () => this.#close(isOfStorage));
