@@ -63,7 +63,7 @@ event: search
 data: {"standalone_question": "who visited Sokha", "timeframe": null, "passages": [{"title": "..."}, ...]}
 
 event: answer
-data: {"text": "the United States", "confidence": 0.82, "citations": [1]}
+data: {"text": "the United States", "confidence": 0.76, "citations": [1]}
 
 event: citation
 data: {"id": 1, "article_id": "kem-sokha-ambassadors", "quote": "the United States", ...}
