@@ -159,7 +159,9 @@ class SpanReader:
             score = float(scores[first, last])
             if score == -np.inf:
                 return
-            yield Span(hit, hit.start + places[first][1], hit.start + places[last][2], score, null_score)
+            begin, stop = places[first][1], places[last][2]
+            if any(map(str.isalnum, hit.text[begin:stop])):  # a full stop by itself answers nothing
+                yield Span(hit, hit.start + begin, hit.start + stop, score, null_score)
             scores[: last + 1, first:] = -np.inf  # whatever begins before its end and ends behind its start
 
 
