@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How fast this is on this machine: encoding, putting articles in, starting, asking, and asking meanwhile.
 
-  scripts/benchmark --chunks 1000 100000        (or: make bench)
+  scripts/benchmark --chunks 1000 100000
 
 Articles and questions are made, the same each time. The encoder is measured by itself on the sample
 articles; in the index its vectors are made up, since only their number and how they lie matter there. A
