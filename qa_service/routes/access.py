@@ -18,6 +18,8 @@ from qa_service.config import NO_LIMIT
 from qa_service.keys import Key, KeyStore
 from qa_service.problems import problem
 from qa_service.routes import settings
+from qa_service.routes.admission import QUESTIONS
+from qa_service.routes.guard import SAFE
 
 COOKIE = "qa_key"
 GUESSES = parse("10/minute")
@@ -26,16 +28,8 @@ GUESSES = parse("10/minute")
 _OPEN = {"health.health", "health.ready", "static", "sign_in.show", "sign_in.sign_in", "sign_in.sign_out"}
 """For whoever looks after the service, and for signing in."""
 
-_ASKING = {
-    "ask.ask",
-    "suggestions.suggest",
-    "stream.ask_stream",
-    "completions.complete",
-    "feedback.give_feedback",
-}
+_ASKING = {*QUESTIONS, "feedback.give_feedback"}
 """What changes no article, though it is posted."""
-
-_SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 def init_app(app: Flask) -> None:
@@ -80,7 +74,7 @@ def _identify() -> Response | None:
         if request.blueprint == "page":
             return cast("Response", redirect(f"/sign-in?next={quote(request.path)}"))
         return _unauthorised(bool(given))
-    if is_cookie and request.method not in _SAFE and not _says_where_from():
+    if is_cookie and request.method not in SAFE and not _says_where_from():
         raise Forbidden(
             "A browser that is signed in must say where its request comes from (Origin or Sec-Fetch-Site); "
             "programs send their key as 'Authorization: Bearer KEY'."
@@ -102,7 +96,7 @@ def _says_where_from() -> bool:
 
 
 def _require_role() -> None:
-    changes = request.method not in _SAFE and request.endpoint not in _ASKING
+    changes = request.method not in SAFE and request.endpoint not in _ASKING
     if changes and not g.key.may_write:
         raise Forbidden("This key may read. To change articles, use one made with: key create NAME --write")
 
@@ -120,7 +114,7 @@ def _unauthorised(is_wrong: bool) -> Response:
 def _limit_rate() -> None:
     """Of what takes work: questions and changes. This machine itself is only limited with a key."""
     rate, key = settings().rate_limit, present_key()
-    if rate == NO_LIMIT or (request.method in _SAFE) or request.endpoint in _OPEN:
+    if rate == NO_LIMIT or request.method in SAFE or request.endpoint in _OPEN:
         return
     if key is None and _is_loopback(request.remote_addr):
         return

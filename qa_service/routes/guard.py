@@ -14,6 +14,9 @@ from werkzeug.exceptions import BadRequest, Forbidden, RequestEntityTooLarge, Un
 from qa_service.body_limits import FORM, body_limit
 from qa_service.routes import settings
 
+SAFE = ("GET", "HEAD", "OPTIONS")
+"""Methods that change nothing."""
+
 _TAKES_FILES = {"articles.add_articles"}
 _TAKES_ARTICLES = {"articles.add_articles", "articles.put_article"}
 
@@ -25,7 +28,7 @@ def init_app(app: Flask) -> None:
 
 def _refuse_other_sites() -> None:
     """A page of another site may send forms here without asking; browsers say where they come from."""
-    if request.method in ("GET", "HEAD", "OPTIONS"):
+    if request.method in SAFE:
         return
     origin = request.headers.get("Origin")
     is_own = origin is None or urlsplit(origin).netloc == request.host
