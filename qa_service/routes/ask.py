@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Generator
 from datetime import date
-from typing import Annotated, Any, TypeAlias, TypeVar
+from typing import Annotated, Any
 
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import AfterValidator, ConfigDict, Field, StrictBool, StrictInt
 
-from index.types import Filters
 from qa_service.conversation import standalone
 from qa_service.problems import responses
 from qa_service.routes import admission, pipeline, settings
 from qa_service.routes.fields import FiltersBody, StrictModel, Text
-from qa_service.timeframe import Timeframe, timeframe
-from qa_service.types import Mode, Reply, Turn
-
-T = TypeVar("T")
-Ask: TypeAlias = Callable[[str, Filters | None, int | None, Timeframe | None, str | None, Mode | None], T]
+from qa_service.timeframe import timeframe
+from qa_service.types import Mode, Reply, Stage, Turn
 
 PROBLEMS = responses(400, 403, 409, 413, 415, 422, 500, 503)
 
@@ -106,11 +102,12 @@ class AskBody(StrictModel):
         turns = [] if self.as_typed else [body.turn() for body in self.history]
         return standalone(self.question, turns)
 
-    def put_to(self, ask: Ask[T]) -> T:
-        """What a way of asking, such as ``Pipeline.ask``, makes of it."""
+    def stages(self) -> Generator[Stage, None, None]:
+        """What the pipeline makes of it."""
         meant = self.meant()
         when = None if self.any_time else timeframe(meant, self.as_of or date.today())
-        return ask(self.question, self.filters.filters(), self.top_k, when, meant, self.mode)
+        filters = self.filters.filters()
+        return pipeline().stages(self.question, filters, self.top_k, when, meant, self.mode)
 
 
 @routes.post(
@@ -119,4 +116,4 @@ class AskBody(StrictModel):
     summary="Answer a question from the articles",
 )
 def ask(body: AskBody) -> dict[str, Any]:
-    return admission.reply(body.put_to(pipeline().stages)).model_dump(mode="json")
+    return admission.reply(body.stages()).model_dump(mode="json")

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from index.types import Hit
 from qa_service.problems import details_of
-from qa_service.routes import admission, is_client_gone, pipeline
+from qa_service.routes import admission, is_client_gone
 from qa_service.routes.ask import PROBLEMS, AskBody
 from qa_service.timeframe import Timeframe
 from qa_service.types import Answered, Reply, Searched, Stage, Token, Written
@@ -100,7 +100,7 @@ data: {"question": "who visited Sokha", "answerable": true, "answer": "...", ...
     ),
 )
 def ask_stream(body: AskBody) -> Response:
-    stages = admission.stages(body.put_to(pipeline().stages))
+    stages = admission.stages(body.stages())
     first = next(stages)  # so that what can't be searched has the status that it has at /ask
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # the second for nginx
     return Response(_events(first, stages, is_client_gone()), content_type=MEDIA_TYPE, headers=headers)

@@ -41,5 +41,5 @@ def suggest(body: AskBody) -> dict[str, Any]:
         return admission.reply(pipeline().stages(question, filters, body.top_k, when, mode="extractive"))
 
     extractive = body.model_copy(update={"mode": "extractive"})
-    reply = admission.reply(extractive.put_to(pipeline().stages))
+    reply = admission.reply(extractive.stages())
     return Suggestions(questions=suggestions(reply, ask, is_client_gone())).model_dump()
