@@ -152,7 +152,7 @@ class Pipeline:
             timings_ms=Timings(
                 search=_milliseconds(started, searched),
                 read=_milliseconds(reading, ended),
-                total=_milliseconds(started, written),
+                total=_milliseconds(started, perf_counter()),
                 generate=_milliseconds(ended, written) if generated or note else 0.0,
             ),
         )

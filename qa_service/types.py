@@ -218,9 +218,8 @@ class Reply(BaseModel):
 
     ``answer`` says it in a line; the ``answers`` of a list are its members. Where the articles don't say,
     the citations are the closest passages. ``did_you_mean`` is the question with names that the articles
-    have, where they don't have those in it but nearly the same.
-    the citations are the closest passages. In the mode "generated" there is an answer of a language model
-    beside it; ``note`` says why there is none, where one was to be.
+    have, where they don't have those in it but nearly the same. In the mode "generated" there is an answer
+    of a language model beside it; ``note`` says why there is none, where one was to be.
     """
 
     model_config = ConfigDict(frozen=True)
