@@ -16,11 +16,11 @@ import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
 
+from index.clock import now
 from index.errors import BackupError, IndexLocked
 
 CONTENTS = "backup.json"
@@ -73,7 +73,7 @@ def back_up(databases: Mapping[str, Path], out: Path) -> Backup:
     with TemporaryDirectory(dir=out.parent, prefix=".backup-") as folder:
         for name, path in databases.items():
             _copy(path, Path(folder, name))
-        created = datetime.now(timezone.utc).isoformat(timespec="seconds")
+        created = now()
         contents = {
             "format": FORMAT, "created": created,
             "databases": {name: _file_digest(Path(folder, name)) for name in databases},

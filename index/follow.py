@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from threading import Event
 from typing import TypeAlias
 
 from index.article_index import ArticleIndex
 from index.chunking import ChunkSize
+from index.clock import now
 from index.encoder import Encoder
 from index.errors import ArticleNotFound, SourceError
 from index.loaders import Failure
@@ -69,7 +69,7 @@ def follow(
     yield from _release(index, registry, losses, run.stop)
     if not run.stop.is_set():
         ledger.write_losses()
-        registry.synced(name, datetime.now(timezone.utc).isoformat(timespec="seconds"))
+        registry.synced(name, now())
 
 
 def remove(index: ArticleIndex, registry: Registry, name: str, stop: Event) -> Iterator[Change]:

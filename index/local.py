@@ -9,7 +9,6 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime, timezone
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +16,7 @@ import numpy as np
 from index import listing, records, spelling
 from index import vectors as stored
 from index.article_index import SCHEMA_VERSION, Facets, Manifest, Passage, Sort, Status
+from index.clock import now
 from index.database import Database, where
 from index.errors import ArticleNotFound, IndexCorrupt, ManifestMismatch
 from index.migration import migrate
@@ -213,8 +213,7 @@ class LocalIndex:
 
 def _note_time(connection: sqlite3.Connection) -> None:
     """Note that the articles are of now."""
-    now = datetime.now(timezone.utc).isoformat(timespec="seconds")
-    connection.execute("INSERT OR REPLACE INTO meta VALUES ('changed_at', ?)", (now,))
+    connection.execute("INSERT OR REPLACE INTO meta VALUES ('changed_at', ?)", (now(),))
 
 
 def _agreed_manifest(database: Database, wanted: Manifest | None) -> Manifest:

@@ -10,10 +10,10 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, Literal
 
+from index.clock import now
 from index.errors import QAError
 from qa_service.questions import Question
 
@@ -90,7 +90,6 @@ class FeedbackStore:
 
     def add(self, feedback: Feedback) -> int:
         """Keep it, and give its id. Raises FeedbackError when there is no more room."""
-        given = datetime.now(timezone.utc).isoformat(timespec="seconds")
         citations = json.dumps([vars(cited) for cited in feedback.citations])
         values = [getattr(feedback, name) for name in COLUMNS.split(", ")[:-1]]
         with self._open() as connection:
@@ -101,7 +100,7 @@ class FeedbackStore:
                 )
             marks = ", ".join("?" * (len(values) + 2))
             cursor = connection.execute(
-                f"INSERT INTO feedback (given, {COLUMNS}) VALUES ({marks})", (given, *values, citations)
+                f"INSERT INTO feedback (given, {COLUMNS}) VALUES ({marks})", (now(), *values, citations)
             )
             return int(cursor.lastrowid or 0)
 

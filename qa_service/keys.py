@@ -9,10 +9,11 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from index.clock import now
 from index.errors import QAError
 
 Role: TypeAlias = Literal["read", "write"]
@@ -64,7 +65,7 @@ class KeyStore:
         with self._open(create=True) as connection:
             connection.execute(
                 "INSERT INTO keys VALUES (?, ?, ?, ?, ?, NULL, NULL)",
-                (key_id, name, role, _digest(secret), _now()),
+                (key_id, name, role, _digest(secret), now()),
             )
         return f"{PREFIX}_{key_id}_{secret}"
 
@@ -82,7 +83,7 @@ class KeyStore:
         if self.path.exists():
             with self._open() as connection:
                 changed = connection.execute(
-                    "UPDATE keys SET revoked = coalesce(revoked, ?) WHERE key_id = ?", (_now(), key_id)
+                    "UPDATE keys SET revoked = coalesce(revoked, ?) WHERE key_id = ?", (now(), key_id)
                 ).rowcount
         if not changed:
             raise KeysError(f"There is no key {key_id!r}. See: python -m qa_service key list")
@@ -111,8 +112,8 @@ class KeyStore:
             key = Key(*row[1:])
             if key.revoked:
                 return None
-            if key.last_used is None or key.last_used < _now(-NOTED_AFTER):
-                connection.execute("UPDATE keys SET last_used = ? WHERE key_id = ?", (_now(), key_id))
+            if key.last_used is None or key.last_used < now(-NOTED_AFTER):
+                connection.execute("UPDATE keys SET last_used = ? WHERE key_id = ?", (now(), key_id))
             return key
 
     @contextmanager
@@ -132,7 +133,3 @@ class KeyStore:
 
 def _digest(secret: str) -> bytes:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
-
-
-def _now(ago: timedelta = timedelta()) -> str:
-    return (datetime.now(timezone.utc) + ago).isoformat(timespec="seconds")
