@@ -156,7 +156,7 @@ class Tools:
         meant = standalone(asked, [Turn(each.question, each.answer) for each in history or []])
         filters = _filters(published_after, published_before, source)
         when = timeframe(meant, date.today())
-        reply = self.pipeline.ask(asked, filters, timeframe=when, meant=meant, mode="extractive")
+        reply = self.pipeline.ask(asked, filters=filters, timeframe=when, meant=meant, mode="extractive")
         return _told(cited(reply), reply)
 
     def search(

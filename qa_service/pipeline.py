@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from time import perf_counter
+from typing import TYPE_CHECKING, TypedDict
 
 from index.article_index import ArticleIndex, Manifest
 from index.chunking import TITLE_TOKENS, ChunkSize
@@ -28,8 +29,25 @@ from qa_service.reader import Reader, SpanReader
 from qa_service.timeframe import Timeframe
 from qa_service.types import Generated, Mode, Read, Reply, Searched, Span, Stage, Timings, Token, Written
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
 ONLY_QUOTED = "What is shown stands in the articles, word for word."
 NO_MODEL = f"No language model is configured (LLM_BASE_URL and LLM_MODEL). {ONLY_QUOTED}"
+
+
+class How(TypedDict, total=False):
+    """How a question is asked: of the ``top_k`` best passages, those of its ``timeframe``.
+
+    ``meant`` is the question that stands alone, where the question follows up on others. If there is a
+    language model it answers too, unless the ``mode`` is "extractive".
+    """
+
+    filters: Filters | None
+    top_k: int | None
+    timeframe: Timeframe | None
+    meant: str | None
+    mode: Mode | None
 
 
 @dataclass(frozen=True)
@@ -70,35 +88,15 @@ class Pipeline:
         writer = Writer(model, encoder) if model else None
         return cls(settings, index, encoder, SpanReader.load(), Confidence.load(), writer)
 
-    def ask(
-        self,
-        question: str,
-        filters: Filters | None = None,
-        top_k: int | None = None,
-        timeframe: Timeframe | None = None,
-        meant: str | None = None,
-        mode: Mode | None = None,
-    ) -> Reply:
-        """Answer ``question`` from the ``top_k`` best passages of its ``timeframe``. Raises EmptyIndex.
+    def ask(self, question: str, **how: Unpack[How]) -> Reply:
+        """Answer ``question``. Raises EmptyIndex."""
+        return self.examine(question, **how).reply
 
-        ``meant`` is the question that stands alone, where ``question`` follows up on others. If there is a
-        language model it answers too, unless the ``mode`` is "extractive".
-        """
-        return self.examine(question, filters, top_k, timeframe, meant, mode).reply
-
-    def examine(
-        self,
-        question: str,
-        filters: Filters | None = None,
-        top_k: int | None = None,
-        timeframe: Timeframe | None = None,
-        meant: str | None = None,
-        mode: Mode | None = None,
-    ) -> Examination:
+    def examine(self, question: str, **how: Unpack[How]) -> Examination:
         """As ``ask``, with the passages and spans that the reply was made from."""
         hits: Sequence[Hit] = ()
         spans: Sequence[Span] = ()
-        for stage in self.stages(question, filters, top_k, timeframe, meant, mode):
+        for stage in self.stages(question, **how):
             match stage:
                 case Searched():
                     hits = stage.hits

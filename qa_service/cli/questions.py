@@ -67,7 +67,7 @@ def ask(
     """
     when = None if any_time else timeframe(question, as_of.date())
     reply = open_pipeline(settings, quiet=as_json).ask(
-        question, filters, top_k, when, mode=mode_of(extractive)
+        question, filters=filters, top_k=top_k, timeframe=when, mode=mode_of(extractive)
     )
     if as_json:
         click.echo(reply.model_dump_json(indent=2))
