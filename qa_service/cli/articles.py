@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from itertools import chain, takewhile
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -50,25 +50,38 @@ def ingest(settings: Settings, what: tuple[str, ...], columns: dict[str, str], a
     anything could not be read, and 130 after Ctrl-C.
     """
     from index import loaders
-    from index.errors import DiskFull
     from index.sources import is_url
 
     urls = [each for each in what if is_url(each)]
     files, missing = loaders.find([Path(each) for each in what if not is_url(each)])
     total = len(missing) + sum(map(loaders.count, files)) + len(urls)
+
+    def documents(stop: Event) -> Iterator[Article | Failure]:
+        read = (document for file in files for document in loaders.load(file, columns))
+        return chain(missing, read, _fetched(settings, urls, columns, stop))
+
+    put_in(settings, documents, total, as_json)
+
+
+def put_in(
+    settings: Settings, documents: Callable[[Event], Iterator[Article | Failure]], total: int, as_json: bool
+) -> NoReturn:
+    """Bring the documents in, ``total`` as far as is known, with a report; then end the process.
+
+    They are given what is set at Ctrl-C.
+    """
+    from index.errors import DiskFull
+    from index.loaders import Failure
+
     report = terminal.JsonReport() if as_json else terminal.ProgressReport(total)
     with report, interruptible() as stop:
-        for failure in missing:
-            report.add(failure)
         pipeline = open_pipeline(settings, quiet=as_json)
-        read = (document for file in files for document in loaders.load(file, columns))
-        documents = chain(read, _fetched(settings, urls, columns, stop))
         try:
-            for outcome in pipeline.ingest(takewhile(lambda _: not stop.is_set(), documents)):
+            for outcome in pipeline.ingest(takewhile(lambda _: not stop.is_set(), documents(stop))):
                 report.add(outcome)
             pipeline.save()
         except DiskFull as error:
-            report.add(loaders.Failure(str(settings.index_folder), str(error)))
+            report.add(Failure(str(settings.index_folder), str(error)))
     report.summarise(pipeline.index.status())
     if stop.is_set():
         terminal.err.print("Interrupted. The same command goes on from here.")

@@ -14,9 +14,9 @@ import click
 
 from index.errors import BackupError
 from qa_service import terminal
-from qa_service.cli.verbs import open_index, open_pipeline, verb
+from qa_service.cli.articles import put_in
+from qa_service.cli.verbs import open_index, verb
 from qa_service.config import Settings
-from qa_service.interrupt import EXIT_STATUS, interruptible
 
 NEW_FILE = click.Path(path_type=Path, dir_okay=False)
 OLD_FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
@@ -119,16 +119,8 @@ def import_(settings: Settings, file: Path, as_json: bool) -> None:
     from index import exchange
 
     with file.open("rb") as lines:
-        report = terminal.JsonReport() if as_json else terminal.ProgressReport(sum(1 for _ in lines))
-    with report, interruptible() as stop:
-        pipeline = open_pipeline(settings, quiet=as_json)
-        for outcome in pipeline.ingest(exchange.read(file)):
-            report.add(outcome)
-            if stop.is_set():
-                break
-        pipeline.save()
-    report.summarise(pipeline.index.status())
-    sys.exit(EXIT_STATUS if stop.is_set() else 1 if report.failures else 0)
+        total = sum(1 for _ in lines)
+    put_in(settings, lambda _: exchange.read(file), total, as_json)
 
 
 def _verified(folder: Path, file: Path) -> int:
