@@ -18,7 +18,7 @@ from waitress.utilities import RequestEntityTooLarge
 
 from qa_service.body_limits import BodyLimit, body_limit
 from qa_service.config import Settings
-from qa_service.logs import begin_request
+from qa_service.logs import REQUEST_ID, begin_request
 from qa_service.problems import MEDIA_TYPE, details
 
 logger = logging.getLogger("qa_service.requests")
@@ -34,7 +34,7 @@ class ProblemTask(ErrorTask):  # type: ignore[misc]  # waitress has no types
         detail = error.body if is_large else f"The request can't be understood: {error.body}."
         body = json.dumps(details(error.code, detail)).encode()
         self.status = f"{error.code} {error.reason}"
-        self.response_headers.extend([("Content-Type", MEDIA_TYPE), ("X-Request-Id", request_id)])
+        self.response_headers.extend([("Content-Type", MEDIA_TYPE), (REQUEST_ID, request_id)])
         self.set_close_on_finish()
         self.content_length = len(body)
         logger.info("request", extra={"path": getattr(self.request, "path", None), "status": error.code})

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from qa_service.config import Settings
 
+REQUEST_ID = "X-Request-Id"
+"""The header with the id of a request."""
+
 OURS = ("qa_service", "index")
 
 _WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,64}")

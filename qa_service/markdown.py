@@ -21,11 +21,9 @@ _WEB = re.compile(r"https?://[^\s<>()\[\]\"'\\`]+\Z", re.IGNORECASE)
 
 
 def cited(reply: Reply) -> str:
-    """The answer with [n] behind it and the sources of these numbers; a refusal with the closest passages."""
-    generated = reply.generated
-    written = [sentence(each) for each in generated.sentences] if generated else []
-    citations = (*reply.citations, *(generated.citations if generated else ()))
-    return "".join(written) + quoted(reply, after_text=bool(written)) + sources(citations)
+    """The extractive answer with [n] behind it and the sources of these numbers; a refusal with the closest
+    passages."""
+    return quoted(reply, after_text=False) + sources(reply.citations)
 
 
 def sentence(checked: Sentence) -> str:

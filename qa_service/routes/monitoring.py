@@ -18,8 +18,6 @@ from qa_service.problems import responses
 from qa_service.routes import settings
 from qa_service.types import Reply, Stage
 
-REQUEST_ID = "X-Request-Id"
-
 routes = APIBlueprint("monitoring", __name__, abp_tags=[Tag(name="operations")])
 requests_log = logging.getLogger("qa_service.requests")
 questions_log = logging.getLogger("qa_service.questions")
@@ -80,7 +78,7 @@ def _tell(reply: Reply, with_words: bool) -> None:
 def _begin() -> None:
     g.started = perf_counter()
     is_trusted = settings().trusted_proxies > 0
-    g.request_id = logs.begin_request(request.headers.get(REQUEST_ID) if is_trusted else None)
+    g.request_id = logs.begin_request(request.headers.get(logs.REQUEST_ID) if is_trusted else None)
 
 
 def _end(response: Response) -> Response:
@@ -95,5 +93,5 @@ def _end(response: Response) -> Response:
             "ms": round(1000 * seconds, 1),
         },
     )  # fmt: skip
-    response.headers[REQUEST_ID] = g.request_id
+    response.headers[logs.REQUEST_ID] = g.request_id
     return response
