@@ -44,6 +44,12 @@ def ask(page: Page, question: str) -> None:
     box.press("Enter")
 
 
+def reload_kept(page: Page) -> None:
+    """Reload the chat once the open conversation is kept, so that its address leads back to it."""
+    page.wait_for_url(re.compile(r"\?c="))
+    page.reload()
+
+
 def replying(body: dict[str, Any], status: int = 200) -> Callable[[Route], None]:
     """A handler for page.route that answers with ``body`` in place of the service."""
 

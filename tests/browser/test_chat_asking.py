@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import ASK, ask, box_of, citation, hold, last_turn, reply, replying
+from tests.browser.steps import ASK, ask, box_of, citation, hold, last_turn, reload_kept, reply, replying
 
 PASSAGE = "It rained. The envoys of France and Japan visited Sokha on Monday. They left late. Nobody spoke."
 QUOTE = "The envoys of France and Japan"
@@ -181,7 +181,7 @@ def test_a_follow_up_is_understood_and_can_be_searched_as_typed(page: Page) -> N
     ask(page, "and who has not called him?")
     turn = last_turn(page)
     expect(turn).to_contain_text("Searched for: who has not called Sokha?")
-    page.reload()
+    reload_kept(page)
     expect(turn).to_contain_text("Searched for: who has not called Sokha?")
     turn.get_by_role("button", name="Search as typed").click()
     expect(page.locator(".turn")).to_have_count(3)

@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import ARTICLES, OpenPage, Watch, ingest, serving
-from tests.browser.steps import ASK, ask, last_turn, reply, replying
+from tests.browser.steps import ASK, ask, last_turn, reload_kept, reply, replying
 
 
 def test_a_server_error_can_be_retried(page: Page, watch: Watch) -> None:
@@ -80,7 +80,7 @@ def test_a_reply_that_makes_no_sense_is_a_failure_too(page: Page, watch: Watch) 
     page.route(ASK, replying({"answerable": True, "answers": [{}]}))
     ask(page, "who visited Sokha")
     expect(last_turn(page)).to_contain_text("The reply can’t be shown.")
-    page.reload()
+    reload_kept(page)
     expect(last_turn(page)).to_contain_text("Not answered.")
     assert len(watch.errors) == 1
     watch.errors.clear()

@@ -5,7 +5,17 @@ from __future__ import annotations
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import ASK, ask, box_of, citation, last_turn, list_reply, reply, replying
+from tests.browser.steps import (
+    ASK,
+    ask,
+    box_of,
+    citation,
+    last_turn,
+    list_reply,
+    reload_kept,
+    reply,
+    replying,
+)
 
 LINE = "The envoys of France, Japan and Laos"
 MEMBERS = ["France", "Japan", "Laos"]
@@ -125,7 +135,7 @@ def test_a_reply_of_an_older_service_is_still_shown(page: Page) -> None:
     page.route(ASK, replying(old))
     ask(page, "who came")
     expect(last_turn(page).locator(".answer")).to_have_text(LINE)
-    page.reload()
+    reload_kept(page)
     expect(last_turn(page).locator(".answer")).to_have_text(LINE)
     expect(last_turn(page).locator("mark")).to_have_text(LINE)
     expect(last_turn(page).get_by_role("heading", level=3)).to_have_count(0)

@@ -18,6 +18,7 @@ from tests.browser.steps import (
     hold,
     kept,
     last_turn,
+    reload_kept,
     reply,
     replying,
     titles,
@@ -34,7 +35,7 @@ def page(library: str, open_page: OpenPage) -> Page:
 
 def test_a_reload_keeps_the_conversation_and_a_new_one_begins_without_it(page: Page) -> None:
     _ask_shortly(page, "who is it", "who came then")
-    page.reload()
+    reload_kept(page)
     expect(page.locator(".asked")).to_have_text(["who is it", "who came then"])
     expect(last_turn(page).locator("mark")).to_have_text("Anna")
     with page.expect_request(ASK) as sent:
@@ -75,7 +76,7 @@ def test_a_question_that_waits_is_kept_too(page: Page) -> None:
     page.route(ASK, hold)
     ask(page, "who came")
     expect(titles(page)).to_have_text(["who came"])
-    page.reload()
+    reload_kept(page)
     expect(last_turn(page)).to_contain_text("Not answered.")
 
 
@@ -185,7 +186,7 @@ def test_tabs_list_what_the_others_ask_and_delete_nothing_that_is_open_there(pag
     expect(kept(page)).to_have_count(0)
     expect(page.locator(".asked")).to_have_text("first")
     _ask_shortly(page, "second")
-    page.reload()
+    reload_kept(page)
     expect(page.locator(".asked")).to_have_text(["first", "second"])
     expect(titles(other)).to_have_text("first")
 
@@ -225,7 +226,7 @@ def test_a_storage_that_cannot_be_opened_is_told_and_the_chat_goes_on(page: Page
 def test_a_turn_that_does_not_fit_this_page_is_kept_and_can_be_asked_again(page: Page) -> None:
     _ask_shortly(page, "first", "second")
     _spoil(page, "first", {"reply": {"answers": [{}], "answerable": True}})
-    page.reload()
+    reload_kept(page)
     expect(page.locator(".turn").first).to_contain_text("The reply can’t be shown.")
     expect(last_turn(page).locator(".answer")).to_have_text("Anna")
     _answer_shortly(page)

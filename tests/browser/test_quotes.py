@@ -26,7 +26,7 @@ from qa_service.pipeline import Pipeline
 from qa_service.questions import load
 from qa_service.types import Span
 from tests.browser.conftest import SAMPLES, OpenPage
-from tests.browser.steps import ask, titles
+from tests.browser.steps import ask, reload_kept, titles
 from tests.conftest import served
 
 ANSWERS = int(os.environ.get("QUOTES_ANSWERS", "24"))
@@ -79,7 +79,7 @@ def test_every_quote_is_true_after_a_reload_and_after_export_and_import(
         expect(page.locator(".reply")).to_have_count(number % TURNS + 1)
     before = _check(page, pipeline)
     assert sum(map(len, before.values())) > ANSWERS
-    page.reload()
+    reload_kept(page)
     expect(page.locator(".reply").first).to_be_visible()
     assert _check(page, pipeline) == before
     with page.expect_download() as saved:
