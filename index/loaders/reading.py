@@ -13,7 +13,7 @@ from index.errors import ArticleError
 from index.loaders import signatures
 from index.loaders.document import Document
 from index.loaders.failure import Failure
-from index.loaders.kinds import Kind, is_supported, kind_of, members_of, unsupported
+from index.loaders.kinds import SUFFIXES, Kind, is_supported, kind_of, members_of, unsupported
 from index.types import Article
 
 _USUAL: Mapping[str, str] = MappingProxyType({})
@@ -34,6 +34,16 @@ def load_bytes(path: Path, data: bytes, columns: Mapping[str, str] = _USUAL) -> 
     """As ``load``, of a file that is in memory; ``path`` is where it would be."""
     with cast(io.BufferedReader, io.BufferedReader(io.BytesIO(data))) as file:
         yield from _tried(path, partial(_contents, Document(path, file, columns)))
+
+
+def anything(documents: Iterator[Article | Failure], name: str) -> Iterator[Article | Failure]:
+    """The documents; a Failure where there are none, as of an archive with nothing but pictures."""
+    is_empty = True
+    for document in documents:
+        is_empty = False
+        yield document
+    if is_empty:
+        yield Failure(name, f"holds nothing that can be read; use one of {' '.join(SUFFIXES)}")
 
 
 def count(path: Path) -> int:

@@ -57,7 +57,11 @@ def ingest(settings: Settings, what: tuple[str, ...], columns: dict[str, str], a
     total = len(missing) + sum(map(loaders.count, files)) + len(urls)
 
     def documents(stop: Event) -> Iterator[Article | Failure]:
-        read = (document for file in files for document in loaders.load(file, columns))
+        read = (
+            document
+            for file in files
+            for document in loaders.anything(loaders.load(file, columns), str(file))
+        )
         return chain(missing, read, _fetched(settings, urls, columns, stop))
 
     put_in(settings, documents, total, as_json)
@@ -95,8 +99,8 @@ def _fetched(
     """The articles at addresses, and a Failure for each that gives none."""
     if not urls:
         return
+    from index import loaders
     from index.errors import FetchError
-    from index.loaders import Failure
     from index.registry import Source
     from index.sources import reading, recognised
     from index.sources.fetch import Fetcher
@@ -109,8 +113,8 @@ def _fetched(
             try:
                 kind, page = recognised(fetcher, url)
                 if kind == "url":  # then all of it is here
-                    yield from articles(page, columns)
+                    yield from loaders.anything(articles(page, columns), url)
                 else:
                     yield from contents(reading(Source("", kind, page.url), fetcher).findings({}))
             except FetchError as error:
-                yield Failure(error.url, error.reason)
+                yield loaders.Failure(error.url, error.reason)

@@ -11,6 +11,7 @@ from flask import Response
 from pydantic import AfterValidator, Field
 
 from index.errors import FetchError, FetchRefused, PageGone
+from index.loaders import anything
 from index.sources import is_url, recognised
 from index.sources.fetch import Fetcher, Page
 from index.sources.pages import articles
@@ -18,7 +19,7 @@ from qa_service.pipeline import Pipeline
 from qa_service.problems import InvalidField, problem
 from qa_service.routes.fields import StrictModel, Text
 from qa_service.routes.outcomes import reported
-from qa_service.routes.uploads import anything, one_at_a_time
+from qa_service.routes.uploads import one_at_a_time
 
 MOST_CHARS = 2000
 
@@ -47,7 +48,7 @@ def ingest(pipeline: Pipeline, url: str) -> Response:
     except FetchError as error:
         return _refusal(error)
     with one_at_a_time:
-        outcomes = anything(pipeline.ingest(articles(page)), url)
+        outcomes = pipeline.ingest(anything(articles(page), url))
         return reported([(url, outcome) for outcome in outcomes], field="url")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -16,8 +16,8 @@ from flask import Response, abort
 from werkzeug.datastructures import FileStorage
 
 from index.errors import DiskFull
-from index.loaders import Failure, load
-from index.loaders.kinds import SUFFIXES, is_supported, unsupported
+from index.loaders import Failure, anything, load
+from index.loaders.kinds import is_supported, unsupported
 from index.sync import Change
 from index.vectors import NO_ROOM
 from qa_service.pipeline import Pipeline
@@ -76,18 +76,8 @@ class Uploads:
             )
         else:
             with one_at_a_time, _on_disk(file, self.pipeline.settings.data_dir, name) as path:
-                for outcome in anything(self.pipeline.ingest(load(path)), name):
+                for outcome in self.pipeline.ingest(anything(load(path), name)):
                     yield _renamed(outcome, path, name)
-
-
-def anything(outcomes: Iterable[Change | Failure], name: str) -> Iterator[Change | Failure]:
-    """The outcomes; a Failure where there are none, as of an archive with nothing but pictures."""
-    is_empty = True
-    for outcome in outcomes:
-        is_empty = False
-        yield outcome
-    if is_empty:
-        yield Failure(name, f"holds nothing that can be read; use one of {' '.join(SUFFIXES)}")
 
 
 @contextmanager

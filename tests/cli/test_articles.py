@@ -55,6 +55,14 @@ class TestIngest:
         summary = lines(run("ingest", folder / "wire.jsonl", folder, folder / "sokha.md", "--json"))[-1]
         assert summary["added"] == 3
 
+    def test_an_archive_with_nothing_to_read_says_so(self, run: Run, tmp_path: Path) -> None:
+        with ZipFile(tmp_path / "pictures.zip", "w") as archive:
+            archive.writestr("a.png", "")
+        outcome, summary = lines(run("ingest", tmp_path / "pictures.zip", "--json", status=1))
+        assert outcome["kind"] == "failed"
+        assert "holds nothing that can be read" in outcome["reason"]
+        assert summary["failed"] == 1
+
     def test_a_second_run_changes_nothing(self, run: Run, filled: Path) -> None:
         *outcomes, summary = lines(run("ingest", filled, "--json"))
         assert {outcome["kind"] for outcome in outcomes} == {"unchanged"}
