@@ -9,6 +9,7 @@ from functools import partial
 
 from index.chunking import sentence_spans
 from index.types import Hit
+from qa_service.attribution import asked_speaker, is_said_by_another
 from qa_service.confidence import Confidence
 from qa_service.enumeration import Enumeration, enumeration, spelled_out
 from qa_service.question_type import asks_for_several, asks_who, fits, is_yes_no
@@ -55,7 +56,9 @@ def answered(
     those that are about as strong, or those of the ``timeframe``."""
     scored = [Scored(span, confidence.of(span)) for span in spans if fits(question, span.text)]
     scored.sort(key=lambda each: -each.confidence)
-    if yes_no := is_yes_no(question):
+    if speaker := asked_speaker(question):
+        scored = [each for each in scored if not _is_said_by_another(each.span, speaker)]
+    if is_told_whole := bool(speaker) or is_yes_no(question):
         scored = [Scored(_whole_sentence(each.span), each.confidence) for each in scored]
     groups = _apart([some for some in group(scored) if some[0].confidence >= threshold])
     if not groups:
@@ -63,7 +66,7 @@ def answered(
         return Answered(None, "single", (), _closest(hits), closest)
     groups = _in_time(groups, timeframe, threshold)
     best = groups[0][0]
-    if yes_no:
+    if is_told_whole:
         return _cited(groups[:MOST_ANSWERS], best.span.text, "sentence")
     return (
         _listed(groups, asks_for_several(question), threshold)
@@ -106,8 +109,11 @@ def _apart(groups: Sequence[list[Scored]]) -> list[list[Scored]]:
 
 def _listed(groups: Sequence[list[Scored]], several: bool, threshold: float) -> Answered | None:
     """The members of the list that the best answer is; of all answers, where ``several`` are asked for."""
-    places = [each for some in groups for each in _places(some) if each.confidence >= threshold]
-    lists = [_list_at(each, several) for each in (places if several else places[:1])]
+    best, *others = [each for some in groups for each in _places(some) if each.confidence >= threshold]
+    # Nobody sees of a list which of its members are doubtful: no other place counts where the reader would
+    # rather say nothing.
+    others = [each for each in others if several and each.span.margin > 0]
+    lists = [_list_at(each, several) for each in (best, *others)]
     members = group([member for each in lists for member in each.members])[:MOST_MEMBERS]
     # "Which countries": "Spain, Italy and four" counts what it does not name.
     members = [some for some in members if not is_number(some[0].span.text)] or members
@@ -206,8 +212,14 @@ def _same_article(one: Hit, other: Hit) -> bool:
     return one.article.article_id == other.article.article_id
 
 
+def _is_said_by_another(span: Span, speaker: Sequence[str]) -> bool:
+    hit = span.hit
+    return is_said_by_another(hit.text, hit.article.language, span.start - hit.start, speaker)
+
+
 def _whole_sentence(span: Span) -> Span:
-    """The sentences that the span stands in: a yes or no would be more than the reader knows."""
+    """The sentences that the span stands in: a yes or no would be more than the reader knows, and a part of
+    what somebody says may say something else."""
     hit = span.hit
     around = [
         (hit.start + start, hit.start + end)

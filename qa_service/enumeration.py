@@ -14,6 +14,8 @@ _BETWEEN = r"(?:,? (?:and|or|as well as) (?:also )?|, )"
 _CONJUNCTION = re.compile(r"\b(?:and|or|as well as)\b")
 _PARTS = re.compile(_BETWEEN)
 _NAME_BEFORE = re.compile(rf"(?<!\w)(?P<name>{_NAME}){_BETWEEN}$")
+_SOURCE = re.compile(rf"According to {_NAME}, ")
+"""Before a list it is none of it: "According to Anna Lee, France and Japan agreed"."""
 _NAME_AFTER = re.compile(rf"{_BETWEEN}(?P<name>{_NAME})")
 _ONLY_NAME = re.compile(_NAME)
 _HEAD = re.compile(r".*\b(?:of|from|in|for|with|by|to|like|as|including|between|are|were) ")
@@ -78,7 +80,9 @@ def spelled_out(text: str, noun: str) -> Enumeration | None:
 
 def _grown(sentence: str, start: int, end: int) -> Place:
     """The stretch with what commas or an "and" join to it: names on both sides, and others at its end."""
-    while (before := _NAME_BEFORE.search(sentence, 0, start)) and _can_be_member(before["name"]):
+    source = _SOURCE.match(sentence)
+    first = source.end() if source else 0
+    while (before := _NAME_BEFORE.search(sentence, first, start)) and _can_be_member(before["name"]):
         start = before.start()
     while (after := _NAME_AFTER.match(sentence, end)) and _can_be_member(after["name"]):
         end = after.end()

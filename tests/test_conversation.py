@@ -119,11 +119,34 @@ def test_what_is_left_incomplete_is_completed(turn: Turn, question: str, expecte
     assert understood(turn, question) == expected
 
 
+LISTED = Turn("who visited Sokha", "The ambassadors of the U.S., France, Germany, Japan, Laos and the EU")
+
+
+@pytest.mark.parametrize(
+    ("turn", "question", "expected"),
+    [
+        (
+            LISTED,
+            "when?",
+            "when did the ambassadors of the U.S., France, Germany, Japan, Laos and the EU visit Sokha?",
+        ),
+        (LISTED, "and who hasn't called him", "which ambassadors haven't called Sokha"),
+        (LISTED, "but who was not invited?", "which ambassadors were not invited?"),
+        (Turn("who visited Sokha", "Ann Lee"), "and who has not called him", "who has not called Sokha"),
+        (Turn("who won in the U.S.?", "the Democrats"), "when?", "when did the Democrats win in the U.S.?"),
+    ],
+)
+def test_a_list_is_meant_as_a_whole_and_who_did_not_is_of_its_kind(
+    turn: Turn, question: str, expected: str
+) -> None:
+    assert understood(turn, question) == expected
+
+
 def test_a_conversation_is_followed_over_several_turns() -> None:
     conversation = Conversation()
     asked = [
         ("who visited Sokha?", "the ambassadors", "who visited Sokha?"),
-        ("and who has not called him?", "the embassies of China and Vietnam", "who has not called Sokha?"),
+        ("and who has not called him?", "those of China", "which ambassadors have not called Sokha?"),
         ("when was he arrested", "2017", "when was Sokha arrested"),
         ("why?", "treason", "why was Sokha arrested?"),
     ]

@@ -174,10 +174,22 @@ def _with_auxiliary(asked: Words, others: Words) -> Clause:
         and fits(others[-1])
     ):
         return Clause(asked, auxiliary, others[:-1], others[-1:], ())
+    has_more_behind = bool(others[end:]) and plain(others[end]) in english.PREPOSITIONS | {"of"}
+    if not verbs and has_more_behind and plain(auxiliary[0]) in english.DO:
+        verbs = list(_late_verbs(others, end))[:1]
     if not verbs:
         return Clause(asked, auxiliary, others[:end], (), others[end:])
     verb = verbs[-1]
     return Clause(asked, auxiliary, others[:verb], others[verb : verb + 1], others[verb + 1 :])
+
+
+def _late_verbs(words: Words, start: int) -> Iterator[int]:
+    """Where the verb may be of a subject with more behind it: "the envoys of France and Japan visit"."""
+    no_verb_behind = english.DETERMINERS | english.PREPOSITIONS | english.JOINING | {"of"}
+    for place in range(start + 1, len(words)):
+        word = words[place]
+        if word.islower() and english.is_base_form(word) and plain(words[place - 1]) not in no_verb_behind:
+            yield place
 
 
 def _form_behind(auxiliary: str) -> Callable[[str], bool]:

@@ -11,7 +11,14 @@ from collections.abc import Sequence
 
 from qa_service.conversation import english
 from qa_service.conversation.clause import Words
-from qa_service.conversation.ellipsis import asked_anew, completed, is_bare, is_incomplete, more
+from qa_service.conversation.ellipsis import (
+    asked_anew,
+    completed,
+    contrasted,
+    is_bare,
+    is_incomplete,
+    more,
+)
 from qa_service.conversation.english import plain, words_of
 from qa_service.conversation.fragment import exchanged, is_fragment
 from qa_service.conversation.references import References
@@ -64,6 +71,8 @@ class Conversation:
         if all(plain(word) in _MORE for word in words):
             return more(words, topic)
         resolved = self._references.resolved(words) or words
+        if is_led:
+            resolved = contrasted(resolved, self._references.topics)
         if is_bare(resolved):
             return asked_anew(resolved, topic)
         if is_fragment(resolved) and (is_led or resolved != words or _is_part(words)):

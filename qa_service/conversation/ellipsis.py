@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from qa_service.conversation import english
 from qa_service.conversation.clause import Clause, Phrase, Words, clause, phrases
 from qa_service.conversation.english import plain
-from qa_service.conversation.topic import Topic
+from qa_service.conversation.topic import Topic, head
 
 _MOST_NOUNS = 2
 """Nouns that a bare "how many" or "which" can have with it."""
@@ -96,6 +96,28 @@ def _is_definite(words: Words, nouns: Sequence[int]) -> bool:
         and nouns == [*range(first, last + 1)]
         and all(english.is_adjective(words[place]) for place in nouns[:-1])
     )
+
+
+def contrasted(words: Words, topics: Sequence[Topic]) -> Words:
+    """ "which ambassadors have not called Sokha", of "and who has not called Sokha" after the ambassadors who
+    did something were named: what did not is of their kind."""
+    asked = clause(words)
+    is_negated = any(plain(word) == "not" or plain(word).endswith("n't") for word in asked.auxiliary)
+    if tuple(map(plain, asked.asked)) != ("who",) or not is_negated:
+        return words
+    kind = next((kind for topic in reversed(topics) if (kind := _kind(topic))), None)
+    if kind is None:
+        return words
+    auxiliary, *rest = words[1:]
+    return ("which", kind, english.plural_form(auxiliary), *rest)
+
+
+def _kind(topic: Topic) -> str | None:
+    """ "ambassadors", where a question for who did something has them for an answer."""
+    if not topic.clause.asks_for_subject or not topic.answer:
+        return None
+    word = head(Phrase(topic.answer))
+    return word if word.islower() and english.is_plural(word) else None
 
 
 def completed(words: Words, topic: Topic) -> Words:

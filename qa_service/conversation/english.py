@@ -50,12 +50,15 @@ FUNCTION_WORDS = (
 )
 
 _TOKEN = re.compile(r"[^\s?!,;:\"“”()]+(?:[.,:][^\s?!,;:\"“”()]+)*")
+_ABBREVIATION = re.compile(r"(?:[A-Za-z]\.){2,}")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s$|(?<=s)['’]$")
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """The words without the punctuation around them; "2:01:09", "6.5" and "Sokha's" are one each."""
-    return tuple(word.rstrip(".") or word for word in _TOKEN.findall(text))
+    """The words without the punctuation around them; "2:01:09", "6.5", "U.S." and "Sokha's" are one each."""
+    return tuple(
+        word if _ABBREVIATION.fullmatch(word) else word.rstrip(".") or word for word in _TOKEN.findall(text)
+    )
 
 
 def plain(word: str) -> str:
@@ -79,6 +82,20 @@ def possessive(words: Sequence[str]) -> tuple[str, ...]:
 
 def singular(noun: str) -> str:
     return _lemmas(plain(noun)).get("NOUN", (noun,))[0]
+
+
+def is_plural(noun: str) -> bool:
+    """ "ambassadors", "people": not "ambassador"."""
+    return is_noun(noun) and singular(noun) != plain(noun)
+
+
+def plural_form(auxiliary: str) -> str:
+    """ "have" of "has", "weren't" of "wasn't"."""
+    low = plain(auxiliary)
+    for one, several in (("has", "have"), ("does", "do"), ("was", "were"), ("is", "are")):
+        if low.removesuffix("n't") == one:
+            return low.replace(one, several)
+    return auxiliary
 
 
 def is_name(word: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -15,6 +16,10 @@ Kind = Literal["person", "thing", "several"]
 
 LONGEST_ANSWER = 9
 """Words of an answer that can stand in a question; of a longer one what stands before its first comma."""
+LONGEST_LIST = 16
+"""Words of a list that can: its first member alone would be another subject."""
+
+_LIST = re.compile(r", [^,]+, (?:and |or )?[^,]+| and ")
 
 _UNKNOWN = frozenset(("a", "an", "any", "no", "some", "what"))
 """Words before those that were not known yet: "did he become a minister"."""
@@ -178,12 +183,15 @@ def _parts(phrase: Phrase) -> Iterator[Phrase]:
 
 def _short(answer: str) -> Words:
     words = english.words_of(answer)
-    if len(words) > LONGEST_ANSWER:
+    if len(words) <= LONGEST_LIST and _LIST.search(answer):
+        words = tuple(answer.split())  # with its commas
+    elif len(words) > LONGEST_ANSWER:
         words = english.words_of(answer.split(", ")[0])
-    if len(words) > LONGEST_ANSWER or not words:
+        words = words if len(words) <= LONGEST_ANSWER else ()
+    if not words:
         return ()
-    first = words[0].lower() if plain(words[0]) in english.DETERMINERS else words[0]
-    return (first, *words[1:])
+    is_common = plain(words[0]) in english.DETERMINERS or english.is_plural(words[0])
+    return (words[0].lower() if is_common else words[0], *words[1:])
 
 
 def _joined(told: Sequence[Phrase]) -> Iterator[Phrase]:

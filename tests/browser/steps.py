@@ -45,8 +45,19 @@ def ask(page: Page, question: str) -> None:
 
 
 def reload_kept(page: Page) -> None:
-    """Reload the chat once the open conversation is kept, so that its address leads back to it."""
+    """Reload the chat once the open conversation is kept, so that its address leads back to all of it."""
     page.wait_for_url(re.compile(r"\?c="))
+    # Transactions over the same stores run one after the other: this one ends when what was begun is kept.
+    page.evaluate(
+        """() => new Promise((done) => {
+            const opening = indexedDB.open("conversations");
+            opening.onsuccess = () => {
+                const stores = [...opening.result.objectStoreNames];
+                const transaction = opening.result.transaction(stores, "readwrite");
+                transaction.oncomplete = () => { opening.result.close(); done(); };
+            };
+        })"""
+    )
     page.reload()
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from qa_service.config import Settings
 from qa_service.feedback import Cited, Feedback, FeedbackStore
 from tests.browser.conftest import OpenPage, Watch
-from tests.browser.steps import ASK, ask, citation, last_turn, list_reply, reply, replying
+from tests.browser.steps import ASK, ask, citation, last_turn, list_reply, reload_kept, reply, replying
 
 PASSAGE = "It rained. Anna came on Monday. Bo left."
 
@@ -110,7 +110,7 @@ def test_a_bad_answer_is_told_with_what_is_right(page: Page, store: FeedbackStor
         "down", "who came?", "who came to Sokha?", "Anna", "Bo", "Anna came\nlater", None,
         (Cited("article-1", "0", 11, 15),),
     )  # fmt: skip
-    page.reload()
+    reload_kept(page)
     expect(_thumb(page, "Bad answer")).to_have_attribute("aria-pressed", "true")
     expect(_thumb(page, "Good answer")).to_have_attribute("aria-pressed", "false")
 
