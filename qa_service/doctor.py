@@ -55,10 +55,10 @@ def _finding(subject: str, look: Look, settings: Settings) -> Finding:
 
 
 def _encoder(settings: Settings) -> tuple[State, str, str]:
-    from index.encoder import SentenceEncoder
+    from index.encoder import load_encoder
     from qa_service.pipeline import manifest
 
-    encoder = SentenceEncoder.load(settings.encoder)
+    encoder = load_encoder(settings.encoder)
     manifest(settings, encoder)
     return "well", f"{encoder.name} is loaded ({encoder.dimension} dimensions).", ""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from index.article_index import ArticleIndex, Manifest
 from index.chunking import TITLE_TOKENS, ChunkSize
-from index.encoder import Encoder, SentenceEncoder
+from index.encoder import Encoder, load_encoder
 from index.errors import ConfigError, ModelError
 from index.follow import Run, follow
 from index.loaders import Failure
@@ -82,7 +82,7 @@ class Pipeline:
     @classmethod
     def open(cls, settings: Settings) -> Pipeline:
         """Load the models and open the index, or begin one. Raises ConfigError and StoreErrors."""
-        encoder = SentenceEncoder.load(settings.encoder)
+        encoder = load_encoder(settings.encoder)
         index = LocalIndex.open(settings.index_folder, manifest(settings, encoder))
         model = ChatModel.of(settings)
         writer = Writer(model, encoder) if model else None

@@ -12,7 +12,7 @@ from flask import Flask
 
 from index.article_index import Manifest
 from index.chunking import ChunkSize, sentence_spans
-from index.encoder import HashingEncoder, SentenceEncoder
+from index.encoder import Encoder, HashingEncoder, load_encoder
 from index.local import LocalIndex
 from index.types import Article, Hit
 from qa_service.confidence import Confidence
@@ -74,8 +74,8 @@ def encoder() -> HashingEncoder:
 
 
 @pytest.fixture(scope="session")
-def real_encoder() -> SentenceEncoder:
-    return SentenceEncoder.load()
+def real_encoder() -> Encoder:
+    return load_encoder()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.chunking import TITLE_TOKENS, ChunkSize, chunk, encoder_texts, sentence_spans
-from index.encoder import SentenceEncoder
+from index.encoder import Encoder
 from index.types import Article, Chunk, clean_text
 
 
@@ -91,7 +91,7 @@ def test_the_title_stands_in_front_of_what_is_encoded_but_a_long_one_is_cut() ->
     assert words(encoder_texts(endless, [Chunk(0, 11)], words))[0] <= TITLE_TOKENS + 2
 
 
-def test_nothing_is_cut_by_the_real_encoder(real_encoder: SentenceEncoder) -> None:
+def test_nothing_is_cut_by_the_real_encoder(real_encoder: Encoder) -> None:
     text = ("Antidisestablishmentarianism, 3.14159 and Þingvellir were discussed at length. " * 40).strip()
     article = Article("a", text, "An unreasonably long title about Þingvellir " * 10)
     room = real_encoder.max_tokens - TITLE_TOKENS - 2

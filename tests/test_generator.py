@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from index.encoder import SentenceEncoder
+from index.encoder import Encoder
 from index.errors import ModelError
 from index.types import Article, Hit
 from qa_service.generator import Generator, messages, without_thinking
@@ -31,11 +31,11 @@ HITS = [hit(VISITS), hit(SHIP)]
 
 
 @pytest.fixture(scope="module")
-def encoder() -> SentenceEncoder:
-    return SentenceEncoder.load()
+def encoder(real_encoder: Encoder) -> Encoder:
+    return real_encoder
 
 
-def written(encoder: SentenceEncoder, model: Says, **how: Any) -> Generated:
+def written(encoder: Encoder, model: Says, **how: Any) -> Generated:
     pieces = Generator(model, encoder).write("who visited Sokha?", HITS, **how)
     while True:
         try:
@@ -45,13 +45,13 @@ def written(encoder: SentenceEncoder, model: Says, **how: Any) -> Generated:
             return result
 
 
-def only(encoder: SentenceEncoder, text: str) -> Sentence:
+def only(encoder: Encoder, text: str) -> Sentence:
     """The first sentence; a second one, which is right, keeps the answer."""
     right = " The Ever Given is 400 metres long. [2]"
     return written(encoder, Says(text + right)).sentences[0]
 
 
-def test_a_sentence_that_its_passage_bears_out_is_supported_and_quoted(encoder: SentenceEncoder) -> None:
+def test_a_sentence_that_its_passage_bears_out_is_supported_and_quoted(encoder: Encoder) -> None:
     generated = written(
         encoder, Says("The ambassadors of France and Japan visited Kem Sokha. [1]"), first_id=4
     )
@@ -81,26 +81,24 @@ def test_a_sentence_that_its_passage_bears_out_is_supported_and_quoted(encoder: 
         ("Bananas grow on the moon.", "do not clearly say"),
     ],
 )
-def test_a_sentence_that_is_not_borne_out_is_marked(
-    encoder: SentenceEncoder, text: str, problem: str
-) -> None:
+def test_a_sentence_that_is_not_borne_out_is_marked(encoder: Encoder, text: str, problem: str) -> None:
     sentence = only(encoder, text)
     assert not sentence.supported
     assert problem in str(sentence.problem)
 
 
-def test_a_true_quotation_stands(encoder: SentenceEncoder) -> None:
+def test_a_true_quotation_stands(encoder: Encoder) -> None:
     sentence = only(encoder, 'Kem Sokha said "I am willing to receive diplomats from any country". [1]')
     assert sentence.supported, sentence.problem
 
 
-def test_a_sentence_without_a_citation_gets_the_one_that_bears_it_out(encoder: SentenceEncoder) -> None:
+def test_a_sentence_without_a_citation_gets_the_one_that_bears_it_out(encoder: Encoder) -> None:
     generated = written(encoder, Says("China has not called him. All members of the crew are Indian."))
     assert [sentence.supported for sentence in generated.sentences] == [True, True]
     assert [citation.article_id for citation in generated.citations] == ["visits", "ship"]
 
 
-def test_one_place_is_cited_once(encoder: SentenceEncoder) -> None:
+def test_one_place_is_cited_once(encoder: Encoder) -> None:
     generated = written(encoder, Says("The Ever Given is 400 metres long. [2] It is 400 metres long. [2]"))
     assert [sentence.citations for sentence in generated.sentences] == [(1,), (1,)]
     assert len(generated.citations) == 1
@@ -119,13 +117,13 @@ def test_one_place_is_cited_once(encoder: SentenceEncoder) -> None:
         (Says("The Ever Given is 400 metres long. [2]", fails="broke off"), "broke off"),
     ],
 )
-def test_what_can_not_be_shown_is_an_error(encoder: SentenceEncoder, model: Says, reason: str) -> None:
+def test_what_can_not_be_shown_is_an_error(encoder: Encoder, model: Says, reason: str) -> None:
     with pytest.raises(ModelError, match=reason):
         written(encoder, model)
     assert model.closed
 
 
-def test_it_is_not_listened_to_for_ever(encoder: SentenceEncoder) -> None:
+def test_it_is_not_listened_to_for_ever(encoder: Encoder) -> None:
     class Endless(Says):
         def stream(self, messages: Any) -> Any:
             while True:
@@ -134,13 +132,13 @@ def test_it_is_not_listened_to_for_ever(encoder: SentenceEncoder) -> None:
     assert len(written(encoder, Endless("")).sentences) < 200
 
 
-def test_tokens_come_as_they_are_written_and_sentences_when_they_are_whole(encoder: SentenceEncoder) -> None:
+def test_tokens_come_as_they_are_written_and_sentences_when_they_are_whole(encoder: Encoder) -> None:
     model = Says(["The Ever Given is ", "", "400 metres long.", " [2]", " All", " 25 are Indian. [2]"])
     kinds = [type(each) for each in Generator(model, encoder).write("how long is it?", HITS)]
     assert kinds == [Token, Token, Token, Token, Token, Written, Token, Written]
 
 
-def test_who_stops_listening_stops_the_model(encoder: SentenceEncoder) -> None:
+def test_who_stops_listening_stops_the_model(encoder: Encoder) -> None:
     model = Says("The Ever Given is 400 metres long. [2]")
     pieces = Generator(model, encoder).write("how long is it?", HITS)
     next(pieces)
@@ -179,7 +177,7 @@ class TestSupport:
         assert found.names == {"november", "han", "kang"}
         assert found.numbers == {"3", "2500000", "40"}
 
-    def test_another_number_or_name_takes_the_support_away(self, encoder: SentenceEncoder) -> None:
+    def test_another_number_or_name_takes_the_support_away(self, encoder: Encoder) -> None:
         support = Support(encoder, HITS)
         right = support.anywhere("The Ever Given is 400 metres long.")
         wrong = support.anywhere("The Ever Given is 300 metres long.")
@@ -187,7 +185,7 @@ class TestSupport:
         assert right.score > SUPPORTED + 0.2
         assert wrong.score < right.score * 0.9
 
-    def test_passages_that_are_cited_together_are_weighed_together(self, encoder: SentenceEncoder) -> None:
+    def test_passages_that_are_cited_together_are_weighed_together(self, encoder: Encoder) -> None:
         support = Support(encoder, HITS)
         sentence = "France visited Kem Sokha, and the Ever Given is 400 metres long."
         alone, together = support.of(sentence, [1])[0], support.of(sentence, [1, 2])[0]

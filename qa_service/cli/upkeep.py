@@ -73,12 +73,12 @@ def reindex(settings: Settings, as_json: bool) -> None:
     The old index serves until the new one is complete; a server that runs must be started again.
     """
     from index import sync
-    from index.encoder import SentenceEncoder
+    from index.encoder import load_encoder
     from qa_service.pipeline import chunk_size, manifest
 
     index = open_index(settings)
     with terminal.activity("Loading the encoder", quiet=as_json):
-        encoder = SentenceEncoder.load(settings.encoder)
+        encoder = load_encoder(settings.encoder)
     report = terminal.JsonReport() if as_json else terminal.ProgressReport(index.status().articles)
     size, wanted = chunk_size(settings), manifest(settings, encoder)
     with report:

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import pytest
 from click.testing import CliRunner, Result
 
-from index.encoder import HashingEncoder, SentenceEncoder
+from index.encoder import HashingEncoder
 from index.local import LocalIndex
 from qa_service.cli import cli
 from qa_service.config import Settings
@@ -33,7 +33,7 @@ def open_without_models(settings: Settings) -> Pipeline:
 @pytest.fixture(autouse=True)
 def _without_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Pipeline, "open", open_without_models)
-    monkeypatch.setattr(SentenceEncoder, "load", lambda name: HashingEncoder())
+    monkeypatch.setattr("index.encoder.load_encoder", lambda name: HashingEncoder())
     monkeypatch.setenv("QA_FETCH_DELAY", "0")
     monkeypatch.chdir(tmp_path)
 
