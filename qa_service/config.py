@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from index.encoder import DEFAULT_ENCODER
+from index.encoder_names import DEFAULT_ENCODER
 from index.errors import ConfigError
 from qa_service import __version__
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -15,11 +14,11 @@ import numpy as np
 
 from index.chunking import sentence_spans
 from index.errors import ConfigError
+from index.text_model import Inputs, TextModel
 from index.types import FloatArray, Hit
 from qa_service.types import Span
 
 if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
     from tokenizers import Encoding, Tokenizer
 
 MODEL_FOLDER = Path(__file__).parent / "reader_model"
@@ -51,34 +50,29 @@ class WindowSize:
 class SpanReader:
     """A span head on a small encoder: where an answer starts and ends, or the first token for none.
 
-    After Devlin et al., "BERT" (2019), section 4.3. All passages go through the model in one call.
+    After Devlin et al., "BERT" (2019), section 4.3.
     """
 
-    def __init__(self, session: InferenceSession, tokenizer: Tokenizer, size: WindowSize) -> None:
-        """``tokenizer`` pads and, of a pair, cuts the passage into windows of ``size``."""
-        self.session = session
+    def __init__(self, model: TextModel, tokenizer: Tokenizer, size: WindowSize) -> None:
+        """``tokenizer`` cuts the passage of a pair into windows of ``size``, and pads nothing."""
+        self.model = model
         self.tokenizer = tokenizer
         self.size = size
 
     @classmethod
-    def load(cls, folder: Path = MODEL_FOLDER, threads: int = 0) -> SpanReader:
+    def load(cls, folder: Path = MODEL_FOLDER) -> SpanReader:
         """The reader in ``folder``. Raises ConfigError when there is none."""
-        # Newer builds report their use to their makers; it is read when the library loads.
-        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-        from onnxruntime import InferenceSession, SessionOptions
         from tokenizers import Tokenizer
 
-        options = SessionOptions()
-        options.intra_op_num_threads = threads
         try:
             size = WindowSize(**json.loads((folder / "reader.json").read_text(encoding="utf-8")))
             tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            session = InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
+            model = TextModel.load(folder / "model.onnx")
         except Exception as error:  # each of the three libraries has errors of its own
             raise ConfigError(f"The reader in {folder} can't be loaded: {error}") from error
         tokenizer.enable_truncation(size.max_length, stride=size.stride, strategy="only_second")
-        tokenizer.enable_padding(pad_to_multiple_of=8)
-        return cls(session, tokenizer, size)
+        tokenizer.no_padding()
+        return cls(model, tokenizer, size)
 
     def read(self, question: str, hits: Sequence[Hit]) -> list[Span]:
         best: dict[tuple[str, int, int], Span] = {}
@@ -92,11 +86,7 @@ class SpanReader:
         """The question without what would leave no room for the passage."""
         # As the second of a pair, since the tokenizer cuts nothing else.
         question_only = self.tokenizer.encode("", question, add_special_tokens=False)
-        ends = [
-            end
-            for (_, end), seen in zip(question_only.offsets, question_only.attention_mask, strict=True)
-            if seen
-        ]
+        ends = [end for _, end in question_only.offsets]
         return question[: ends[QUESTION_TOKENS - 1]] if len(ends) > QUESTION_TOKENS else question
 
     def _spans(self, question: str, hits: Sequence[Hit]) -> Iterator[Span]:
@@ -109,26 +99,13 @@ class SpanReader:
             for hit, prefix, encoding in zip(hits, prefixes, encodings, strict=True)
             for window in (encoding, *encoding.overflowing)
         ]
-        if not windows:
-            return
-        starts, ends = self._logits([window for *_, window in windows])
-        for (hit, prefix, window), start, end in zip(windows, starts, ends, strict=True):
-            yield from self._best_of(hit, prefix, window, start, end)
+        logits = self.model.run_each([_inputs(window) for *_, window in windows])
+        for (hit, prefix, window), (starts, ends) in zip(windows, logits, strict=True):
+            yield from self._best_of(hit, prefix, window, starts[0], ends[0])
 
     def _prefix(self, hit: Hit) -> str:
         title = hit.article.title
         return self.size.title_format.format(title=title, passage="") if title else ""
-
-    def _logits(self, windows: Sequence[Encoding]) -> tuple[FloatArray, FloatArray]:
-        """Start and end logits, each (windows, tokens)."""
-        inputs = {
-            "input_ids": [window.ids for window in windows],
-            "attention_mask": [window.attention_mask for window in windows],
-            "token_type_ids": [window.type_ids for window in windows],
-        }
-        arrays = {name: np.array(rows, np.int64) for name, rows in inputs.items()}
-        start, end = self.session.run(["start_logits", "end_logits"], arrays)
-        return start, end
 
     def _best_of(
         self, hit: Hit, prefix: int, window: Encoding, start: FloatArray, end: FloatArray
@@ -163,6 +140,14 @@ class SpanReader:
             if any(map(str.isalnum, hit.text[begin:stop])):  # a full stop by itself answers nothing
                 yield Span(hit, hit.start + begin, hit.start + stop, score, null_score)
             scores[: last + 1, first:] = -np.inf  # whatever begins before its end and ends behind its start
+
+
+def _inputs(window: Encoding) -> Inputs:
+    return {
+        "input_ids": window.ids,
+        "attention_mask": window.attention_mask,
+        "token_type_ids": window.type_ids,
+    }
 
 
 def _breaks(hit: Hit) -> list[int]:

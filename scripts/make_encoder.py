@@ -23,7 +23,8 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 
-from index.encoder import PLAIN_ENCODER, SentenceEncoder
+from index.encoder import SentenceEncoder
+from index.encoder_names import PLAIN_ENCODER
 from index.packaged_encoder import MODEL, MODEL_FOLDER, TOKENIZER
 
 QUANTISED: dict[str, Any] = {"weight_type": QuantType.QInt8, "per_channel": True, "reduce_range": True}

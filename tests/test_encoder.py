@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from index.chunking import sentence_spans
-from index.encoder import PLAIN_ENCODER, Encoder, HashingEncoder, SentenceEncoder, load_encoder
+from index.encoder import Encoder, HashingEncoder, SentenceEncoder, load_encoder
+from index.encoder_names import PLAIN_ENCODER
 from index.errors import ConfigError, ManifestMismatch
 from index.local import LocalIndex
 from index.packaged_encoder import PackagedEncoder

@@ -13,7 +13,6 @@ from qa_service import terminal
 from qa_service.cli.verbs import as_of_option, open_pipeline, verb
 from qa_service.config import Settings
 from qa_service.filter_options import filtered
-from qa_service.timeframe import timeframe
 
 if TYPE_CHECKING:
     from index.types import Filters
@@ -65,6 +64,8 @@ def ask(
 
     The exit status is 0 when the articles answer, and 3 when they don't say.
     """
+    from qa_service.timeframe import timeframe
+
     when = None if any_time else timeframe(question, as_of.date())
     reply = open_pipeline(settings, quiet=as_json).ask(
         question, filters=filters, top_k=top_k, timeframe=when, mode=mode_of(extractive)
@@ -87,6 +88,7 @@ def chat(settings: Settings, extractive: bool, as_json: bool) -> None:
     With --json each line of the input is a question, and each line of the output is a reply.
     """
     from qa_service.conversation import Conversation
+    from qa_service.timeframe import timeframe
 
     pipeline = open_pipeline(settings, quiet=as_json)
     conversation = Conversation()
