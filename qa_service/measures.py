@@ -11,7 +11,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from index.errors import StoreError
-from qa_service.types import Answered, Read, Reply, Searched, Stage
+from qa_service.types import Answered, PartRead, Read, Reply, Searched, Stage
 
 if TYPE_CHECKING:
     from index.article_index import ArticleIndex
@@ -67,7 +67,8 @@ class Measures:
                 if isinstance(stage, Reply):
                     outcome = "answered" if stage.answerable else "refused"
                 yield stage
-                started = perf_counter()
+                if not isinstance(stage, PartRead):  # the time of reading goes on
+                    started = perf_counter()
         except GeneratorExit:
             outcome = "stopped" if outcome == "failed" else outcome
             raise

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -75,12 +75,7 @@ class SpanReader:
         return cls(model, tokenizer, size)
 
     def read(self, question: str, hits: Sequence[Hit]) -> list[Span]:
-        best: dict[tuple[str, int, int], Span] = {}
-        for span in self._spans(self._short(question), hits):
-            key = (span.hit.article.article_id, span.start, span.end)
-            if key not in best or best[key].margin < span.margin:
-                best[key] = span
-        return sorted(best.values(), key=lambda span: -span.margin)
+        return distinct(self._spans(self._short(question), hits))
 
     def _short(self, question: str) -> str:
         """The question without what would leave no room for the passage."""
@@ -140,6 +135,16 @@ class SpanReader:
             if any(map(str.isalnum, hit.text[begin:stop])):  # a full stop by itself answers nothing
                 yield Span(hit, hit.start + begin, hit.start + stop, score, null_score)
             scores[: last + 1, first:] = -np.inf  # whatever begins before its end and ends behind its start
+
+
+def distinct(spans: Iterable[Span]) -> list[Span]:
+    """The spans, each at its largest margin, and the largest first: passages of an article overlap."""
+    best: dict[tuple[str, int, int], Span] = {}
+    for span in spans:
+        key = (span.hit.article.article_id, span.start, span.end)
+        if key not in best or best[key].margin < span.margin:
+            best[key] = span
+    return sorted(best.values(), key=lambda span: -span.margin)
 
 
 def _inputs(window: Encoding) -> Inputs:

@@ -64,6 +64,11 @@ class Searched:
 
 
 @dataclass(frozen=True)
+class PartRead:
+    """Some of the passages are read, and more are to be."""
+
+
+@dataclass(frozen=True)
 class Read:
     """The words of the passages that may answer."""
 
@@ -240,5 +245,5 @@ class Reply(BaseModel):
     timings_ms: Timings
 
 
-Stage: TypeAlias = Searched | Read | Answered | Token | Written | Reply
+Stage: TypeAlias = Searched | PartRead | Read | Answered | Token | Written | Reply
 """What a question comes to, step by step; the reply is the last."""

@@ -19,7 +19,7 @@ from qa_service.admission import Gate, QueueFull, TookTooLong, in_time
 from qa_service.config import Settings
 from qa_service.pipeline import Pipeline
 from qa_service.server import listening
-from qa_service.types import Span
+from qa_service.types import Searched, Span
 from tests.conftest import FirstSentence, served
 
 PATIENCE = 30
@@ -103,6 +103,19 @@ class TestTime:
         assert response.headers["Retry-After"] == "5"
         assert "max_seconds" in cast("dict[str, Any]", response.json)["detail"]
         assert held.reads == 0
+
+    def test_reading_stops_between_passages(
+        self, pipeline: Pipeline, held: Held, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        held.may_go_on.set()
+        monkeypatch.setattr("qa_service.pipeline.READ_AT_ONCE", 1)
+        everything = pipeline.examine(QUESTION["question"])
+        assert held.reads == len(everything.hits) == len({span.hit for span in everything.spans}) > 1
+        held.reads = 0
+        stages = pipeline.stages(QUESTION["question"])
+        with pytest.raises(TookTooLong):
+            list(in_time((stage for stage in stages if not isinstance(stage, Searched)), monotonic() - 1))
+        assert held.reads == 1
 
     def test_a_stream_over_its_time_says_so_and_ends(
         self, settings: Settings, pipeline: Pipeline, held: Held, monkeypatch: pytest.MonkeyPatch
