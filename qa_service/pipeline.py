@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from time import perf_counter
 from typing import TYPE_CHECKING, TypedDict
 
@@ -26,12 +25,12 @@ from qa_service.config import Settings
 from qa_service.did_you_mean import did_you_mean
 from qa_service.generator import Generator as Writer
 from qa_service.language_model import ChatModel
-from qa_service.reader import Reader, SpanReader, distinct
+from qa_service.reader import Reader, SpanReader
+from qa_service.reading import read
 from qa_service.timeframe import Timeframe
 from qa_service.types import (
     Generated,
     Mode,
-    PartRead,
     Read,
     Reply,
     Searched,
@@ -46,9 +45,6 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 ONLY_QUOTED = "What is shown stands in the articles, word for word."
-READ_AT_ONCE = 10
-"""So many passages keep the cores busy, and are read before anyone can stop it."""
-
 NO_MODEL = f"No language model is configured (LLM_BASE_URL and LLM_MODEL). {ONLY_QUOTED}"
 
 
@@ -142,7 +138,9 @@ class Pipeline:
         searched = perf_counter()
         yield Searched(meant, timeframe, hits)
         reading = perf_counter()
-        spans = yield from self._spans(meant, hits)
+        # Where dates decide which answer comes first, none may be left out.
+        everything = timeframe is not None
+        spans = yield from read(self.reader, self.confidence, meant, hits, everything)
         yield Read(spans)
         said = answered(meant, spans, hits, self.confidence, self.settings.answer_threshold, timeframe)
         ended = perf_counter()
@@ -170,15 +168,6 @@ class Pipeline:
                 generate=_milliseconds(ended, written) if generated or note else 0.0,
             ),
         )
-
-    def _spans(self, meant: str, hits: Sequence[Hit]) -> Generator[PartRead, None, list[Span]]:
-        """What the reader finds; between some passages and the next it can be stopped."""
-        parts: list[list[Span]] = []
-        for first in range(0, len(hits), READ_AT_ONCE):
-            if parts:
-                yield PartRead()
-            parts.append(self.reader.read(meant, hits[first : first + READ_AT_ONCE]))
-        return parts[0] if len(parts) == 1 else distinct(chain.from_iterable(parts))
 
     def _generated(
         self, meant: str, hits: Sequence[Hit], citations: int, mode: Mode | None
