@@ -23,7 +23,7 @@ TOKENIZER = "tokenizer.json"
 
 
 class PackagedEncoder:
-    """all-MiniLM-L6-v2, quantised: about five times as fast as its original, on any processor alike."""
+    """all-MiniLM-L6-v2, quantised: nearly five times as fast as its original, on any processor alike."""
 
     def __init__(self, name: str, revision: str, model: TextModel, tokenizer: Tokenizer) -> None:
         """``tokenizer`` is set to cut a text to what the model takes."""
