@@ -46,6 +46,13 @@ CREATE INDEX chunks_content ON chunks (content_id);
 CREATE TABLE vectors (
     chunk_id INTEGER PRIMARY KEY REFERENCES chunks ON DELETE CASCADE, vector BLOB NOT NULL
 );
+-- Which chunks are gone since when, for those who know an older generation.
+CREATE TABLE deletions (
+    generation INTEGER, chunk_id INTEGER, PRIMARY KEY (generation, chunk_id)
+) WITHOUT ROWID;
+CREATE TRIGGER chunks_deleted AFTER DELETE ON chunks BEGIN
+    INSERT INTO deletions SELECT value + 1, old.chunk_id FROM meta WHERE key = 'generation';
+END;
 CREATE VIEW chunk_texts AS
     SELECT chunk_id, title, substr(text, start + 1, stop - start) AS body
     FROM chunks JOIN contents USING (content_id);
