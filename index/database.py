@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import DiskFull, IndexCorrupt, IndexLocked, StoreError
+from index.lock_holder import holder
 from index.period import SQL_AFTER, SQL_BEFORE
 from index.types import Filters
 
@@ -236,7 +237,7 @@ def _translated(error: sqlite3.DatabaseError, path: Path) -> StoreError:
     message = str(error)
     if "locked" in message:
         return IndexLocked(
-            f"Another process has been writing to {path} for {BUSY_SECONDS} seconds. "
+            f"{holder(path) or 'Another process'} has been writing to {path} for {BUSY_SECONDS} seconds. "
             "Wait for it to end, then try again."
         )
     if "disk is full" in message or ("disk I/O" in message and _is_full(path)):
