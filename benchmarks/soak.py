@@ -102,12 +102,11 @@ def server(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
     """The address of a server over the sample articles, and its process."""
     base = [sys.executable, "-m", "qa_service", "--data-dir", str(folder)]
     subprocess.run([*base, "ingest", "samples/articles"], check=True, capture_output=True)  # noqa: S603 (our own)
-    command = [*base, "--json", "serve", "--port", "0"]
+    command = [*base, "serve", "--port", "0", "--json"]
     with subprocess.Popen(  # noqa: S603 (our own)
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=os.environ | ENVIRONMENT
     ) as process:
-        assert process.stdout
-        ready = json.loads(process.stdout.readline())["ready"]
+        ready = json.loads(next(iter(process.stdout or ())))["ready"]
         try:
             yield ready, psutil.Process(process.pid)
         finally:
