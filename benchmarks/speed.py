@@ -22,6 +22,8 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +116,7 @@ def at_size(chunks: int, folder: Path) -> Figures:
         "chunks": chunks,
         "made": MADE,
         "seconds_to_make": None if was_there else round(filled),
+        "megabytes_on_disk": round(sum(files.values()) / 1e6),
         "bytes_per_chunk_on_disk": {
             "database": round(database / chunks),
             "snapshot": round((sum(files.values()) - database) / chunks),
@@ -194,40 +197,23 @@ def draw(sizes: Sequence[Figures], path: Path) -> None:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(9, 6), layout="constrained")
-    (asking, searching), (serving, storing) = figure.subplots(2, 2)
+    ((asking, searching), (serving, storing)) = figure.subplots(2, 2)
     counts = [size["chunks"] for size in sizes]
 
-    def line(axes: Any, label: str, value: Callable[[Figures], Any], style: str = "o-") -> None:
-        axes.plot(counts, [value(size) for size in sizes], style, label=label)
+    def line(axes: Any, label: str, style: str, *keys: str) -> None:
+        axes.plot(counts, [reduce(getitem, keys, size) for size in sizes], style, label=label)
 
     for part, style in (("total", "o-"), ("read", "s--"), ("search", "^--"), ("rest", "v:")):
-        line(asking, part, lambda size, part=part: size["one_after_the_other"][part]["p50"], style)
-    line(asking, "total, p95", lambda size: size["one_after_the_other"]["total"]["p95"])
-    line(
-        asking,
-        "total while articles are added",
-        lambda size: size["while_articles_are_added"]["total"]["p50"],
-    )
-    for kind, style in (("dense", "o-"), ("lexical", "s-")):
-        line(searching, f"{kind}, p50", lambda size, kind=kind: size["searches"]["none"][kind]["p50"], style)
-        line(
-            searching,
-            f"{kind}, p95",
-            lambda size, kind=kind: size["searches"]["none"][kind]["p95"],
-            f"{style}-",
-        )
+        line(asking, part, style, "one_after_the_other", part, "p50")
+    line(asking, "total, p95", "o:", "one_after_the_other", "total", "p95")
+    line(asking, "total while articles are added", "x-", "while_articles_are_added", "total", "p50")
+    for kind in ("dense", "lexical"):
+        for percentile, style in (("p50", "o-"), ("p95", "s--")):
+            line(searching, f"{kind}, {percentile}", style, "searches", "none", kind, percentile)
     for clients in ("1", "4", "16"):
-        line(
-            serving,
-            f"{clients} at once",
-            lambda size, clients=clients: size["clients"][clients]["questions_per_second"],
-        )
-    line(storing, "peak memory, MB", lambda size: size["peak_megabytes"])
-    line(
-        storing,
-        "index on disk, MB",
-        lambda size: sum(size["bytes_per_chunk_on_disk"].values()) * size["chunks"] / 1e6,
-    )
+        line(serving, f"{clients} at once", "o-", "clients", clients, "questions_per_second")
+    line(storing, "peak memory, MB", "o-", "peak_megabytes")
+    line(storing, "index on disk, MB", "s-", "megabytes_on_disk")
     asking.set(title="a question", ylabel="milliseconds, median")
     searching.set(title="each search", ylabel="milliseconds")
     serving.set(title="clients", ylabel="questions a second")

@@ -58,11 +58,11 @@ class Search:
             some = fused[first : first + k]
             passages = self.index.passages([chunk_id for chunk_id, *_ in some], filters)
             is_as_of_now &= len(passages) == len(some)
-            for chunk_id, *scores in some:
+            for chunk_id, score, dense, lexical in some:
                 if passage := passages.get(chunk_id):
                     hit = Hit(
-                        chunk_id, passage.article, passage.chunk.start, passage.chunk.end, *scores,
-                        copies=passage.copies,
+                        chunk_id, passage.article, passage.chunk.start, passage.chunk.end, score, dense, lexical,
+                        passage.copies,
                     )  # fmt: skip
                     hits.setdefault((hit.report, hit.text), hit)
             if len(hits) >= k:

@@ -28,7 +28,7 @@ from index.types import FloatArray, Scored
 EXACT_ROWS = 200_000
 """More rows than these are not all compared with each query; decision 24 has what that costs and gains."""
 
-PROBES = 48
+PROBES = 200
 """So many lists are searched; of rows that a filter leaves, as many more as keep the number of rows."""
 
 TRAINING_ROWS = 64
