@@ -24,6 +24,7 @@ import numpy as np
 import psutil
 
 from benchmarks.workload import ClusteredEncoder, Vocabulary, articles, questions, samples
+from index.database import where
 from index.encoder import SentenceEncoder
 from index.local import LocalIndex
 from index.types import Article, Filters, FloatArray
@@ -90,8 +91,7 @@ def recall(index: LocalIndex, encoder: ClusteredEncoder, asked: Sequence[str]) -
     vectors = np.array([encoder.encode([question, ""])[0] for question in asked])
     found: Figures = {}
     for name, filters in FILTERS.items():
-        admitted = index._admitted(filters)
-        exact = _exact(index, vectors, None if admitted is None else set(admitted.tolist()))
+        exact = _exact(index, vectors, filters)
         shares = [
             len({i for i, _ in index.search_dense(vector, RECALL_AT, filters)} & nearest) / len(nearest)
             for vector, nearest in zip(vectors, exact, strict=True)
@@ -100,14 +100,16 @@ def recall(index: LocalIndex, encoder: ClusteredEncoder, asked: Sequence[str]) -
     return found
 
 
-def _exact(index: LocalIndex, vectors: FloatArray, admitted: set[int] | None) -> list[set[int]]:
-    """The nearest of all stored vectors, each compared with each query."""
-    rows = index._database.connection.execute("SELECT chunk_id, vector FROM vectors")
+def _exact(index: LocalIndex, vectors: FloatArray, filters: Filters | None) -> list[set[int]]:
+    """The nearest of all stored vectors that pass, each compared with each query."""
+    condition, values = where(filters)
+    rows = index._database.connection.execute(
+        "SELECT DISTINCT chunk_id, vector FROM articles JOIN chunks USING (content_id) "
+        f"JOIN vectors USING (chunk_id) WHERE {condition or 'true'}",
+        values,
+    )
     best: list[list[tuple[float, int]]] = [[] for _ in vectors]
     while batch := rows.fetchmany(20_000):
-        batch = [row for row in batch if admitted is None or row[0] in admitted]
-        if not batch:
-            continue
         stored = np.frombuffer(b"".join(row[1] for row in batch), "<f2").reshape(len(batch), -1)
         cosines = vectors @ stored.astype(np.float32).T
         for place, row in enumerate(cosines):

@@ -46,7 +46,7 @@ REPEATS = 3
 MADE = (
     "Articles of words drawn as often as the samples have them, a twentieth of them made-up names, each "
     "on one of chunks / 100 topics. Vectors of 384 dimensions: the direction of the topic and 0.8 of the "
-    "passage's own. Put in by LocalIndex.upsert, 1,000 articles to a transaction."
+    "passage's own. Put in by LocalIndex.upsert, 5,000 articles to a transaction."
 )
 
 Figures = dict[str, Any]

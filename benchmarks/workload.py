@@ -26,7 +26,7 @@ WORDS_A_CHUNK = 120
 CHUNKS_AN_ARTICLE = 4
 SENTENCE_WORDS = 15
 TOPIC_WORDS = 40
-FILLED_AT_ONCE = 1000
+FILLED_AT_ONCE = 5000
 _TOPIC = re.compile(r"[Tt]opic (\d+)")
 
 
@@ -127,11 +127,13 @@ def fill(folder: Path, manifest: Manifest, chunks: int) -> None:
     """Bring the index in ``folder`` to ``chunks`` passages; what is there already stays.
 
     As `ingest` does it, but that the next articles are made, chunked and given their vectors by another
-    process, and that a thousand are committed at once: 1,000,000 commits to the disk would take hours.
+    process, and that thousands are committed at once, from a large cache of pages: the bands of one
+    article touch 42 pages, and writing these for each article by itself would take hours.
     """
     with closing(LocalIndex.open(folder, manifest)) as index:
         starts = range(index.status().articles, chunks // CHUNKS_AN_ARTICLE, FILLED_AT_ONCE)
         size = ChunkSize(manifest.chunk_tokens, manifest.chunk_overlap)
+        index._database.connection.execute("PRAGMA cache_size = -1000000")  # kibibytes
         jobs = [(chunks, size, start) for start in starts]
         with multiprocessing.get_context("spawn").Pool(1) as pool:
             for batch in track(pool.imap(_prepared, jobs), f"Filling to {chunks:,}", total=len(jobs)):

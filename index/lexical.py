@@ -25,14 +25,18 @@ _NEWEST = (
     "ORDER BY rowid DESC LIMIT 1 OFFSET ?))"
 )
 
+_ARTICLE = (
+    "SELECT 1 FROM chunks CROSS JOIN articles USING (content_id) WHERE chunk_id = chunks_fts.rowid AND {}"
+)
+
 
 def search(database: Database, query: str, k: int, condition: str, values: Sequence[str]) -> Scored:
-    """The k best chunks, best first, of those whose ids are in the query ``condition``, if there is any."""
+    """The k best chunks, best first, of articles that meet the ``condition``, if there is any."""
     with database.snapshot():
         match, is_common = _match(database, query)
         if not match:
             return []
-        only = f"AND rowid IN ({condition})" if condition else ""
+        only = f"AND EXISTS ({_ARTICLE.format(condition)})" if condition else ""
         newest, bounds = (f"AND {_NEWEST}", [match, RANKED_ROWS]) if is_common else ("", [])
         # FTS5 gives better matches lower numbers.
         rows = database.read(

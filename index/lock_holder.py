@@ -18,14 +18,11 @@ def holder(database: Path) -> str | None:
     with suppress(OSError, ValueError):
         inode = str(database.with_name(f"{database.name}-shm").stat().st_ino)
         for line in Path("/proc/locks").read_text(encoding="ascii").splitlines():
-            # 1: POSIX  ADVISORY  WRITE 4711 fe:00:2097441 120 120; one that waits has an arrow after the number
+            # 1: POSIX  ADVISORY  WRITE 4711 fe:00:2097441 120 120
+            # Who waits for it has "->" after the number.
             *_, mode, process, file, first, _ = line.split()
-            if (
-                "->" not in line
-                and mode == "WRITE"
-                and file.rpartition(":")[2] == inode
-                and first == WRITE_LOCK
-            ):
+            is_held = mode == "WRITE" and first == WRITE_LOCK and "->" not in line
+            if is_held and file.rpartition(":")[2] == inode:
                 return f"Process {process}{_command(process)}"
     return None
 

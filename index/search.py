@@ -60,10 +60,17 @@ class Search:
             is_as_of_now &= len(passages) == len(some)
             for chunk_id, score, dense, lexical in some:
                 if passage := passages.get(chunk_id):
+                    place = passage.chunk
                     hit = Hit(
-                        chunk_id, passage.article, passage.chunk.start, passage.chunk.end, score, dense, lexical,
+                        chunk_id,
+                        passage.article,
+                        place.start,
+                        place.end,
+                        score,
+                        dense,
+                        lexical,
                         passage.copies,
-                    )  # fmt: skip
+                    )
                     hits.setdefault((hit.report, hit.text), hit)
             if len(hits) >= k:
                 break
