@@ -100,9 +100,9 @@ def ask(address: str, log: Log, ended: threading.Event, seed: int) -> None:
 @contextmanager
 def server(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
     """The address of a server over the sample articles, and its process."""
-    base = [sys.executable, "-m", "qa_service", "--data-dir", str(folder)]
-    subprocess.run([*base, "ingest", "samples/articles"], check=True, capture_output=True)  # noqa: S603 (our own)
-    command = [*base, "serve", "--port", "0", "--json"]
+    base, data = [sys.executable, "-m", "qa_service"], ["--data-dir", str(folder)]
+    subprocess.run([*base, "ingest", *data, "samples/articles"], check=True, capture_output=True)  # noqa: S603 (our own)
+    command = [*base, "serve", *data, "--port", "0", "--json"]
     with subprocess.Popen(  # noqa: S603 (our own)
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=os.environ | ENVIRONMENT
     ) as process:

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
-from index import lexical, listing, records, spelling
+from index import listing, records, spelling
 from index.article_index import SCHEMA_VERSION, Facets, Manifest, Passage, Sort, Status
 from index.clock import now
 from index.database import Database, where
 from index.errors import ArticleNotFound, IndexCorrupt, ManifestMismatch
+from index.lexical import Lexical
 from index.migration import migrate
 from index.snapshot import Ids, decode, encode, erase_deleted
 from index.snapshot_writer import SnapshotWriter
@@ -43,6 +44,7 @@ class LocalIndex:
         self._database = database
         self._vectors: Vectors | None = None
         self._vectors_lock = threading.Lock()
+        self._lexical = Lexical(database)
         self._snapshots = SnapshotWriter(folder, database)
 
     @classmethod
@@ -138,7 +140,7 @@ class LocalIndex:
 
     def search_lexical(self, query: str, k: int, filters: Filters | None = None) -> Scored:
         condition, values = where(filters)
-        return lexical.search(self._database, query, k, condition, values)
+        return self._lexical.search(query, k, condition, values)
 
     def has_word(self, word: str) -> bool:
         return spelling.has_word(self._database, word)

@@ -1,6 +1,7 @@
 """Large indexes: some lists of the snapshot are searched, and common words are left out."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -86,34 +87,60 @@ def test_what_was_deleted_is_erased_in_the_file_and_found_by_nobody(large: Local
     other.close()
 
 
-def words_index(folder: Path) -> LocalIndex:
-    index = LocalIndex.open(folder, Manifest("by hand", "1", 2, 16, 0))
+@pytest.fixture
+def words(tmp_path: Path) -> Iterator[LocalIndex]:
+    index = LocalIndex.open(tmp_path, Manifest("by hand", "1", 2, 16, 0))
     for number in range(30):
-        text = f"common words{' rare' if number in (3, 7) else ''} {'often ' * (number % 4)}number{number}"
+        text = f"common words{' rare' if number in (3, 6) else ''} {'often ' * (number % 4)}number{number}"
         index.upsert(Article(f"a{number}", text), [Chunk(0, len(text))], np.array([[1, 0]], np.float32))
-    return index
+    yield index
+    index.close()
+
+
+def limited(index: LocalIndex, monkeypatch: pytest.MonkeyPatch, ranked: int, weighed: int) -> LocalIndex:
+    """The same index as a process opens it that ranks no more than so many passages."""
+    monkeypatch.setattr("index.lexical.RANKED_ROWS", ranked)
+    monkeypatch.setattr("index.lexical.WEIGHED_ROWS", weighed)
+    monkeypatch.setattr("index.lexical.WEIGHED_SHARE", 1)
+    return LocalIndex.open(index.folder)
 
 
 def test_common_words_are_left_out_where_there_are_rarer_ones(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    words: LocalIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    index = words_index(tmp_path)
-    everything = index.search_lexical("the common rare number7", 99)
+    everything = words.search_lexical("the common rare number6", 99)
     assert len(everything) == 30
-    monkeypatch.setattr("index.lexical.RANKED_ROWS", 5)
-    ranked = index.search_lexical("the common rare number7", 99)
-    assert [chunk_id for chunk_id, _ in ranked] == [chunk_id for chunk_id, _ in everything[:2]] == [8, 4]
-    index.close()
+    with closing(limited(words, monkeypatch, ranked=5, weighed=8)) as index:
+        ranked = index.search_lexical("the common rare number6", 99)
+    assert [chunk_id for chunk_id, _ in ranked] == [chunk_id for chunk_id, _ in everything[:2]] == [7, 4]
+
+
+def test_words_that_choose_nothing_still_order_what_the_rarest_chose(
+    words: LocalIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everything = words.search_lexical("rare often", 99)
+    with closing(limited(words, monkeypatch, ranked=5, weighed=100)) as index:
+        found = index.search_lexical("rare often", 99)
+    assert [chunk_id for chunk_id, _ in found] == [chunk_id for chunk_id, _ in everything[:2]]
+    assert found[0][1] / found[1][1] == pytest.approx(everything[0][1] / everything[1][1])
+    assert found[0][1] > found[1][1], "by a word that did not choose"
+
+
+def test_a_filter_finds_what_has_common_words_alone(
+    words: LocalIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words.upsert(replace(words.get("a9"), source="B"), [Chunk(0, 6)], np.array([[1, 0]], np.float32))
+    with closing(limited(words, monkeypatch, ranked=5, weighed=8)) as index:
+        ((_, score),) = index.search_lexical("rare common", 99, Filters(source="B"))
+        assert score > 0
 
 
 def test_where_all_words_are_common_the_newest_passages_are_ranked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    words: LocalIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    index = words_index(tmp_path)
-    monkeypatch.setattr("index.lexical.RANKED_ROWS", 5)
-    assert {chunk_id for chunk_id, _ in index.search_lexical("common words", 99)} == set(range(26, 31))
-    index.upsert(
-        replace(index.get("a0"), text="common", source="B"), [Chunk(0, 6)], np.array([[1, 0]], np.float32)
-    )
-    assert [chunk_id for chunk_id, _ in index.search_lexical("common", 99, Filters(source="B"))] == [31]
-    index.close()
+    with closing(limited(words, monkeypatch, ranked=5, weighed=8)) as index:
+        found = index.search_lexical("common words", 99)
+        assert {chunk_id for chunk_id, _ in found} == set(range(26, 31))
+        text = replace(index.get("a0"), text="common", source="B")
+        index.upsert(text, [Chunk(0, 6)], np.array([[1, 0]], np.float32))
+        assert [chunk_id for chunk_id, _ in index.search_lexical("common", 99, Filters(source="B"))] == [31]
