@@ -167,7 +167,8 @@ def main() -> int:
         "wrong_citations": log.stale[:20],
         "seconds": {"p50": round(quantiles[49], 2), "p95": round(quantiles[94], 2)},
         "megabytes": {"at_the_start": round(log.memory[0][1]), "most": round(max(m for _, m in log.memory)),
-                      "growth_a_minute": round(growth(log.memory), 2)},
+                      "growth_a_minute": round(growth(log.memory), 2),
+                      "every_ten_seconds": [round(megabytes) for _, megabytes in log.memory[::10]]},
     }  # fmt: skip
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "soak.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
