@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
 import random
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 
 import numpy as np
+from rich.progress import track
 
 from index import loaders
+from index.article_index import Manifest
+from index.chunking import ChunkSize, chunk, encoder_texts
 from index.encoder import Encoder
-from index.types import Article, FloatArray
+from index.local import LocalIndex
+from index.types import Article, Chunk, FloatArray
 
 WORDS_A_CHUNK = 120
 CHUNKS_AN_ARTICLE = 4
 SENTENCE_WORDS = 15
 TOPIC_WORDS = 40
+FILLED_AT_ONCE = 5000
 _TOPIC = re.compile(r"[Tt]opic (\d+)")
 
 
@@ -46,10 +53,11 @@ class Vocabulary:
         return rng.choices(self.words, cum_weights=self.cumulative, k=count)
 
 
-def articles(chunks: int, vocabulary: Vocabulary, seed: int = 13) -> Iterator[Article]:
-    """Articles of CHUNKS_AN_ARTICLE passages each, some of one topic, until there are ``chunks``."""
+def articles(chunks: int, vocabulary: Vocabulary, seed: int = 13, start: int = 0) -> Iterator[Article]:
+    """Articles of CHUNKS_AN_ARTICLE passages each, some of one topic, until there are ``chunks``; from
+    number ``start`` on."""
     topics = max(chunks // (CHUNKS_AN_ARTICLE * 25), 1)
-    for number in range(chunks // CHUNKS_AN_ARTICLE):
+    for number in range(start, chunks // CHUNKS_AN_ARTICLE):
         rng = random.Random(f"{seed} {number}")  # noqa: S311 (nothing secret)
         topic = rng.randrange(topics)
         favoured = vocabulary.draw(random.Random(f"topic {topic}"), TOPIC_WORDS)  # noqa: S311
@@ -113,3 +121,35 @@ class ClusteredEncoder:
 def _direction(text: str) -> FloatArray:
     seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "little")
     return np.random.default_rng(seed).standard_normal(ClusteredEncoder.dimension, np.float32)
+
+
+def fill(folder: Path, manifest: Manifest, chunks: int) -> None:
+    """Bring the index in ``folder`` to ``chunks`` passages; what is there already stays.
+
+    As `ingest` does it, but that the next articles are made, chunked and given their vectors by another
+    process, and that thousands are committed at once, from a large cache of pages: the bands of one
+    article touch 42 pages, and writing these for each article by itself would take hours.
+    """
+    with closing(LocalIndex.open(folder, manifest)) as index:
+        starts = range(index.status().articles, chunks // CHUNKS_AN_ARTICLE, FILLED_AT_ONCE)
+        size = ChunkSize(manifest.chunk_tokens, manifest.chunk_overlap)
+        index._database.connection.execute("PRAGMA cache_size = -1000000")  # kibibytes
+        jobs = [(chunks, size, start) for start in starts]
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            for batch in track(pool.imap(_prepared, jobs), f"Filling to {chunks:,}", total=len(jobs)):
+                with index.together():
+                    for article, passages, vectors in batch:
+                        index.upsert(article, passages, vectors.astype(np.float32))
+        index.save()
+
+
+def _prepared(job: tuple[int, ChunkSize, int]) -> list[tuple[Article, list[Chunk], FloatArray]]:
+    chunks, size, start = job
+    encoder = ClusteredEncoder()
+    made = articles(chunks, Vocabulary.of([article.text for article in samples()]), start=start)
+    found = []
+    for article in islice(made, FILLED_AT_ONCE):
+        passages = chunk(article, size, encoder.count_tokens)
+        texts = encoder_texts(article, passages, encoder.count_tokens)
+        found.append((article, passages, encoder.encode(texts)))
+    return found

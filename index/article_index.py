@@ -9,7 +9,7 @@ from typing import Literal, Protocol, TypeAlias
 from index.errors import ManifestMismatch
 from index.types import Article, Chunk, Copy, Filters, FloatArray, Scored
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """To be raised with every change of tables or of what stands in them; no older index is read."""
 
 Sort: TypeAlias = Literal["-published", "published", "title", "-title", "-added", "added"]

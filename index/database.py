@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import DiskFull, IndexCorrupt, IndexLocked, StoreError
+from index.lock_holder import holder
 from index.period import SQL_AFTER, SQL_BEFORE
 from index.types import Filters
 
@@ -46,6 +47,13 @@ CREATE INDEX chunks_content ON chunks (content_id);
 CREATE TABLE vectors (
     chunk_id INTEGER PRIMARY KEY REFERENCES chunks ON DELETE CASCADE, vector BLOB NOT NULL
 );
+-- Which chunks are gone since when, for those who know an older generation.
+CREATE TABLE deletions (
+    generation INTEGER, chunk_id INTEGER, PRIMARY KEY (generation, chunk_id)
+) WITHOUT ROWID;
+CREATE TRIGGER chunks_deleted AFTER DELETE ON chunks BEGIN
+    INSERT INTO deletions SELECT value + 1, old.chunk_id FROM meta WHERE key = 'generation';
+END;
 CREATE VIEW chunk_texts AS
     SELECT chunk_id, title, substr(text, start + 1, stop - start) AS body
     FROM chunks JOIN contents USING (content_id);
@@ -229,7 +237,7 @@ def _translated(error: sqlite3.DatabaseError, path: Path) -> StoreError:
     message = str(error)
     if "locked" in message:
         return IndexLocked(
-            f"Another process has been writing to {path} for {BUSY_SECONDS} seconds. "
+            f"{holder(path) or 'Another process'} has been writing to {path} for {BUSY_SECONDS} seconds. "
             "Wait for it to end, then try again."
         )
     if "disk is full" in message or ("disk I/O" in message and _is_full(path)):

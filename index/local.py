@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -14,30 +13,39 @@ from pathlib import Path
 import numpy as np
 
 from index import listing, records, spelling
-from index import vectors as stored
 from index.article_index import SCHEMA_VERSION, Facets, Manifest, Passage, Sort, Status
 from index.clock import now
 from index.database import Database, where
 from index.errors import ArticleNotFound, IndexCorrupt, ManifestMismatch
+from index.lexical import Lexical
 from index.migration import migrate
+from index.snapshot import Ids, decode, encode, erase_deleted
+from index.snapshot_writer import SnapshotWriter
 from index.types import Article, Chunk, Filters, FloatArray, Scored
-from index.vectors import Ids, Vectors, drop_snapshots
+from index.vectors import Vectors, normalised
 
-TITLE_WEIGHT = 1.0
-"""BM25 weight of a word in the title against one in the passage."""
+WIDER = 16
+"""With a filter, so many times as many of the nearest chunks are looked at before all that it leaves are."""
 
+# The order of the joins is that of the words: from few chunks to their articles.
+_LEFT = (
+    "SELECT chunk_id FROM chunks CROSS JOIN articles USING (content_id) "
+    "WHERE chunk_id IN (SELECT value FROM json_each(?)) AND {}"
+)
 _ADMITTED = "SELECT chunk_id FROM chunks WHERE content_id IN (SELECT content_id FROM articles WHERE {})"
 
 
 class LocalIndex:
     """An ArticleIndex in one folder. Several processes may read while one writes."""
 
-    def __init__(self, folder: Path, manifest: Manifest, database: Database, vectors: Vectors) -> None:
+    def __init__(self, folder: Path, manifest: Manifest, database: Database) -> None:
         self.folder = folder
         self.manifest = manifest
         self._database = database
-        self._vectors = vectors
+        self._vectors: Vectors | None = None
         self._vectors_lock = threading.Lock()
+        self._lexical = Lexical(database)
+        self._snapshots = SnapshotWriter(folder, database)
 
     @classmethod
     def open(cls, folder: Path, manifest: Manifest | None = None) -> LocalIndex:
@@ -51,10 +59,9 @@ class LocalIndex:
         folder.mkdir(parents=True, exist_ok=True)
         migrate(folder / "articles.db")
         database = Database(folder / "articles.db")
-        kept = _agreed_manifest(database, manifest)
-        index = cls(folder, kept, database, Vectors.load(folder, kept.dimension))
-        with index._current_vectors():
-            return index
+        index = cls(folder, _agreed_manifest(database, manifest), database)
+        index._current_vectors()
+        return index
 
     def upsert(self, article: Article, chunks: Sequence[Chunk], vectors: FloatArray) -> None:
         if vectors.shape != (len(chunks), self.manifest.dimension):
@@ -64,8 +71,14 @@ class LocalIndex:
             )
         with self._database.write() as connection:
             records.delete(connection, article.article_id)
-            records.insert(connection, article, zip(chunks, stored.encode(vectors), strict=True))
+            records.insert(connection, article, zip(chunks, encode(vectors), strict=True))
             _note_time(connection)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is changed in the block is committed as one: quicker than each by itself."""
+        with self._database.write():
+            yield
 
     def delete(self, article_id: str) -> None:
         with self._database.write() as connection:
@@ -112,22 +125,22 @@ class LocalIndex:
         return [Chunk(start, stop) for start, stop in rows]
 
     def search_dense(self, vector: FloatArray, k: int, filters: Filters | None = None) -> Scored:
-        with self._current_vectors() as vectors:
-            return vectors.search(vector, k, self._admitted(filters))
+        vectors = self._current_vectors()
+        condition, values = where(filters)
+        if not condition:
+            return vectors.search(vector, k)
+        # Most filters leave enough of what is near. To list all that they leave takes longer the more it is.
+        near = vectors.search(vector, WIDER * k)
+        left = self._ids(_LEFT.format(condition), [json.dumps([chunk_id for chunk_id, _ in near]), *values])
+        is_left = set(left.tolist())
+        found = [row for row in near if row[0] in is_left]
+        if len(found) >= k or len(vectors) <= WIDER * k:
+            return found[:k]
+        return vectors.search(vector, k, self._ids(_ADMITTED.format(condition), values))
 
     def search_lexical(self, query: str, k: int, filters: Filters | None = None) -> Scored:
-        match = _fts_query(query)
-        if not match:
-            return []
         condition, values = where(filters)
-        only = f"AND rowid IN ({_ADMITTED.format(condition)})" if condition else ""
-        # FTS5 gives better matches lower numbers.
-        rows = self._database.read(
-            f"SELECT rowid, -bm25(chunks_fts, ?, 1.0) AS score FROM chunks_fts WHERE chunks_fts MATCH ? "
-            f"{only} ORDER BY score DESC, rowid LIMIT ?",
-            (TITLE_WEIGHT, match, *values, k),
-        )
-        return [(int(chunk_id), float(score)) for chunk_id, score in rows]
+        return self._lexical.search(query, k, condition, values)
 
     def has_word(self, word: str) -> bool:
         return spelling.has_word(self._database, word)
@@ -136,8 +149,16 @@ class LocalIndex:
         return spelling.similar_words(self._database, word)
 
     def cosines(self, vector: FloatArray, chunk_ids: Sequence[int]) -> Scored:
-        with self._current_vectors() as vectors:
-            return vectors.cosines(vector, chunk_ids)
+        rows = self._database.read(
+            "SELECT chunk_id, vector FROM vectors WHERE chunk_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(chunk_ids)),),
+        )
+        stored = dict(rows)
+        found = [chunk_id for chunk_id in chunk_ids if chunk_id in stored]
+        cosines = decode([stored[chunk_id] for chunk_id in found], self.manifest.dimension) @ normalised(
+            vector
+        )
+        return list(zip(found, cosines.tolist(), strict=True))
 
     def passages(self, chunk_ids: Sequence[int], filters: Filters | None = None) -> dict[int, Passage]:
         with self._database.snapshot() as connection:
@@ -176,8 +197,10 @@ class LocalIndex:
 
     def save(self) -> None:
         self._database.erase()
-        with self._current_vectors() as vectors:
-            vectors.save(self.folder)
+        with self._database.snapshot() as connection:
+            erase_deleted(connection, self.folder)
+        if self._current_vectors().is_snapshot_due:
+            self._snapshots.write(self.manifest.dimension)
 
     def compact(self) -> None:
         """Make the files as small as what is stored allows; others may read meanwhile.
@@ -186,29 +209,35 @@ class LocalIndex:
         """
         self._database.compact()
         self.save()
+        self._snapshots.write(self.manifest.dimension)
 
     def close(self) -> None:
+        self._snapshots.stop()
         self._database.close()
 
-    @contextmanager
-    def _current_vectors(self) -> Iterator[Vectors]:
-        """The vectors of the present generation, for this thread alone."""
+    def _current_vectors(self) -> Vectors:
+        """The vectors of the present generation; where too much has changed, a snapshot of them is begun."""
         with self._vectors_lock:
-            if self._vectors.generation != self._database.generation:
+            vectors = self._vectors
+            has_newer = self._snapshots.has_newer(vectors.base if vectors else None)
+            if vectors is None or has_newer or vectors.generation != self._database.generation:
                 with self._database.snapshot() as connection:
-                    _stored_manifest(self._database).require(self.manifest)
-                    if self._vectors.dimension != self.manifest.dimension:
-                        self._vectors = Vectors.empty(self.manifest.dimension)
-                    if self._vectors.catch_up(connection, self._database.generation):
-                        drop_snapshots(self.folder, before=self._vectors.generation)
-            yield self._vectors
+                    vectors = self._caught_up(connection, None if has_newer else vectors)
+                self._vectors = vectors
+                if vectors.is_snapshot_due:
+                    self._snapshots.begin(self.manifest.dimension)
+            return vectors
 
-    def _admitted(self, filters: Filters | None) -> Ids | None:
-        condition, values = where(filters)
-        if not condition:
-            return None
-        rows = self._database.read(_ADMITTED.format(condition), values)
-        return np.array(rows, np.int64).reshape(-1)
+    def _caught_up(self, connection: sqlite3.Connection, vectors: Vectors | None) -> Vectors:
+        _stored_manifest(self._database).require(self.manifest)
+        generation, dimension = self._database.generation, self.manifest.dimension
+        if vectors is None or vectors.dimension != dimension:
+            return Vectors.open(self.folder, dimension, connection, generation)
+        vectors.catch_up(connection, generation)
+        return vectors
+
+    def _ids(self, query: str, values: Sequence[str]) -> Ids:
+        return np.array(self._database.read(query, values), np.int64).reshape(-1)
 
 
 def _note_time(connection: sqlite3.Connection) -> None:
@@ -247,8 +276,3 @@ def _stored_manifest(database: Database) -> Manifest:
 
 def _dumped(manifest: Manifest) -> str:
     return json.dumps(asdict(manifest))
-
-
-def _fts_query(query: str) -> str:
-    """Any of the query's words, each quoted, so that no character of it is FTS5 syntax."""
-    return " OR ".join(f'"{word}"' for word in dict.fromkeys(re.findall(r"\w+", query.lower())))

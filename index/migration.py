@@ -11,6 +11,8 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from index import records
 from index.backup import back_up
 from index.database import SCHEMA, Database, statements
@@ -48,7 +50,7 @@ def _from_1(connection: sqlite3.Connection) -> None:
     for table in ("articles", "chunks", "vectors"):
         connection.execute(f"ALTER TABLE {table} RENAME TO {table}_1")
     for statement in statements(SCHEMA):
-        if " meta " not in statement:
+        if " meta " not in statement and "deletions" not in statement:
             connection.execute(statement)
     # An id is never given twice: a snapshot of the vectors may still know the old ones.
     connection.execute("INSERT INTO sqlite_sequence SELECT 'chunks', max(chunk_id) FROM chunks_1")
@@ -73,7 +75,24 @@ def _from_1(connection: sqlite3.Connection) -> None:
     )
 
 
-STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _from_1}
+def _from_2(connection: sqlite3.Connection) -> None:
+    """Version 3 has vectors of half the size, and remembers which chunks are gone."""
+    for statement in statements(SCHEMA):
+        if "deletions" in statement:
+            connection.execute(statement)
+    connection.create_function("half", 1, _half, deterministic=True)
+    connection.execute("UPDATE vectors SET vector = half(vector)")
+    connection.execute(
+        "UPDATE meta SET value = json_set(value, '$.schema_version', 3) WHERE key = 'manifest'"
+    )
+
+
+def _half(vector: bytes) -> bytes:
+    """Little-endian float32 as float16."""
+    return np.frombuffer(vector, "<f4").astype("<f2").tobytes()
+
+
+STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _from_1, 2: _from_2}
 """What makes the tables of a version those of the next."""
 
 
@@ -94,4 +113,7 @@ def _stored_version(connection: sqlite3.Connection) -> int | None:
         return None
     version = json.loads(row[0]).get("schema_version")
     columns = {name for _, name, *_ in connection.execute("PRAGMA table_info(articles)")}
-    return None if version == 1 and "text" not in columns else version  # not what it says
+    is_first = "text" in columns
+    is_third = bool(connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'deletions'").fetchone())
+    what_it_is = 1 if is_first else 3 if is_third else 2
+    return version if version == what_it_is else None

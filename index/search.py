@@ -12,6 +12,9 @@ from index.types import Filters, FloatArray, Hit, Scored
 CANDIDATES = 100
 """How many chunks each of the two searches brings to the fusion."""
 
+TRIES = 10
+"""What was changed between searching and reading what was found is searched for again, so often at most."""
+
 
 class QuestionEncoder(Protocol):
     """What search needs of an Encoder."""
@@ -37,28 +40,41 @@ class Search:
 
         A passage that copies of one report have word for word is one hit, the best of them.
         """
-        if self.index.status().articles == 0:
+        vector = self.encoder.encode([question])[0]
+        for _ in range(TRIES):
+            dense, lexical = candidates(self.index, question, vector, filters)
+            hits, is_as_of_now = self._resolved(fuse(dense, lexical, self.lexical_weight), k, filters)
+            if is_as_of_now:
+                break
+        if not hits and self.index.status().articles == 0:
             raise EmptyIndex("There are no articles yet. Add some with: python -m qa_service ingest PATH")
-        dense, lexical = candidates(self.index, question, self.encoder.encode([question])[0], filters)
-        fused = fuse(dense, lexical, self.lexical_weight)
+        return hits
+
+    def _resolved(self, fused: Sequence[Fused], k: int, filters: Filters | None) -> tuple[list[Hit], bool]:
+        """The k best, and whether all of what was found is still there."""
         hits: dict[tuple[str, str], Hit] = {}
+        is_as_of_now = True
         for first in range(0, len(fused), k):
-            for hit in self._resolved(fused[first : first + k], filters):
-                hits.setdefault((hit.report, hit.text), hit)
+            some = fused[first : first + k]
+            passages = self.index.passages([chunk_id for chunk_id, *_ in some], filters)
+            is_as_of_now &= len(passages) == len(some)
+            for chunk_id, score, dense, lexical in some:
+                if passage := passages.get(chunk_id):
+                    place = passage.chunk
+                    hit = Hit(
+                        chunk_id,
+                        passage.article,
+                        place.start,
+                        place.end,
+                        score,
+                        dense,
+                        lexical,
+                        passage.copies,
+                    )
+                    hits.setdefault((hit.report, hit.text), hit)
             if len(hits) >= k:
                 break
-        return list(hits.values())[:k]
-
-    def _resolved(self, fused: Sequence[Fused], filters: Filters | None) -> list[Hit]:
-        passages = self.index.passages([chunk_id for chunk_id, *_ in fused], filters)
-        return [
-            Hit(
-                chunk_id, passage.article, passage.chunk.start, passage.chunk.end, score, dense, lexical,
-                passage.copies,
-            )
-            for chunk_id, score, dense, lexical in fused
-            if (passage := passages.get(chunk_id))
-        ]  # fmt: skip
+        return list(hits.values())[:k], is_as_of_now
 
 
 def candidates(

@@ -1,178 +1,128 @@
-"""Vectors: dense search in memory, derived from the database and never trusted over it.
+"""Vectors: dense search, derived from the database and never trusted over it.
 
-A FAISS index under the chunks' own ids, kept as a snapshot file whose name carries the generation that
-it was built from. A vector of an id never changes and ids only grow, so catching up is adding the ids
-above the highest one known and, where the count still differs, removing those that are gone.
+What was there when the newest snapshot was written is searched in its file; what has come since is a small
+index in memory, and what has gone since is left out, and erased from the file by whoever notices it first.
+Ids only grow and a vector of an id never changes, so catching up is adding the vectors above the highest
+id known, and leaving out those that the database says were deleted after the generation that is known.
 """
 
 from __future__ import annotations
 
-import errno
-import os
+import logging
 import sqlite3
-import time
-from collections.abc import Sequence
+import threading
 from contextlib import suppress
 from pathlib import Path
 
 import faiss
 import numpy as np
-import numpy.typing as npt
 
-from index.errors import DiskFull
+from index.snapshot import Ids, Snapshot, decode, deleted
 from index.types import FloatArray, Scored
 
-ABANDONED_SECONDS = 60
-"""A snapshot is written without a pause; one that has not grown for so long will not be finished."""
+logger = logging.getLogger(__name__)
 
-NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
-"""What the system says where the disk, or one's share of it, is full."""
+RECENT_ROWS = 20_000
+"""A new snapshot is due when more rows than these, and a tenth of the snapshot, have come or gone."""
 
-Ids = npt.NDArray[np.int64]
+_AT_ONCE = 4096
+_NO_IDS: Ids = np.empty(0, np.int64)
 
 
 class Vectors:
-    """Unit vectors under 64-bit ids; the inner product is their cosine. Not safe between threads."""
+    """Unit vectors under 64-bit ids; the inner product is their cosine. Safe between threads."""
 
-    def __init__(self, index: faiss.IndexIDMap2, generation: int) -> None:
-        self.index = index
-        self.generation = generation
-
-    @classmethod
-    def empty(cls, dimension: int) -> Vectors:
-        return cls(faiss.IndexIDMap2(faiss.IndexFlatIP(dimension)), generation=-1)
-
-    @classmethod
-    def load(cls, folder: Path, dimension: int) -> Vectors:
-        """The newest readable snapshot, or an empty store: what is missing is caught up later."""
-        for path in sorted(snapshots(folder), key=_generation_of, reverse=True):
-            vectors = cls.read(path)
-            if vectors is not None and vectors.dimension == dimension:
-                return vectors
-        return cls.empty(dimension)
+    def __init__(self, dimension: int, base: Snapshot | None = None) -> None:
+        self.dimension = dimension
+        self.base = base
+        self.generation = base.generation if base else -1
+        self._highest = int(base.ids.max()) if base and len(base.ids) else 0
+        self._gone = _NO_IDS
+        self._recent = faiss.IndexIDMap2(
+            faiss.IndexScalarQuantizer(
+                dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+            )
+        )  # fmt: skip
+        self._lock = threading.Lock()
 
     @classmethod
-    def read(cls, path: Path) -> Vectors | None:
-        """The snapshot in a file; None if it is truncated, damaged or none of ours."""
-        try:
-            index = faiss.read_index(str(path))
-        except RuntimeError:
-            return None
-        return cls(index, _generation_of(path)) if isinstance(index, faiss.IndexIDMap2) else None
+    def open(cls, folder: Path, dimension: int, connection: sqlite3.Connection, generation: int) -> Vectors:
+        """The database's vectors as ``connection`` sees them, which is at ``generation``.
+
+        A snapshot that does not agree with them is deleted: it is made again.
+        """
+        vectors = cls(dimension, Snapshot.newest(folder, dimension))
+        vectors.catch_up(connection, generation)
+        stored = connection.execute("SELECT count(*) FROM chunks").fetchone()[0]
+        if vectors.base and len(vectors) != stored:
+            logger.warning("%s does not agree with the database and is made again.", vectors.base.path)
+            with suppress(PermissionError):
+                vectors.base.path.unlink(missing_ok=True)
+            vectors = cls(dimension)
+            vectors.catch_up(connection, generation)
+        return vectors
 
     def __len__(self) -> int:
-        return int(self.index.ntotal)
+        in_file = len(self.base.ids) - len(self._gone) if self.base else 0
+        return in_file + int(self._recent.ntotal)
 
     @property
-    def dimension(self) -> int:
-        return int(self.index.d)
-
-    @property
-    def ids(self) -> Ids:
-        return np.asarray(faiss.vector_to_array(self.index.id_map), np.int64)
+    def is_snapshot_due(self) -> bool:
+        """Whether so much has changed since the last snapshot that searching gets slower by it."""
+        changed = int(self._recent.ntotal) + len(self._gone) + (self.base.erased if self.base else 0)
+        return changed > max(RECENT_ROWS, len(self.base.ids) // 10 if self.base else 0)
 
     def search(self, vector: FloatArray, k: int, among: Ids | None = None) -> Scored:
         """The k ids of highest cosine with ``vector`` (dimension,), best first; only ``among`` if given."""
-        k = min(k, len(self))
+        unit = normalised(vector)
+        with self._lock:
+            found = self._search_recent(unit, k, among)
+            gone = self._gone
+        if self.base and (among is None or len(among)):
+            found = [*found, *self.base.search(unit, k, among, gone)]
+        return sorted(found, key=lambda row: (-row[1], row[0]))[:k]
+
+    def catch_up(self, connection: sqlite3.Connection, generation: int) -> None:
+        """Make this equal to the database as ``connection`` sees it, which is at ``generation``."""
+        with self._lock:
+            if generation == self.generation:
+                return
+            self._remove(connection)
+            rows = connection.execute(
+                "SELECT chunk_id, vector FROM vectors WHERE chunk_id > ?", (self._highest,)
+            )
+            while batch := rows.fetchmany(_AT_ONCE):
+                ids = np.array([row[0] for row in batch], np.int64)
+                self._recent.add_with_ids(decode([row[1] for row in batch], self.dimension), ids)
+                self._highest = int(ids[-1])
+            self.generation = generation
+
+    def recent(self) -> tuple[Ids, FloatArray]:
+        """The (n,) ids and (n, dimension) vectors that are in memory alone."""
+        ids: Ids = np.asarray(faiss.vector_to_array(self._recent.id_map), np.int64)
+        return ids, self._recent.index.reconstruct_n(0, len(ids))
+
+    def _search_recent(self, unit: FloatArray, k: int, among: Ids | None) -> Scored:
+        k = min(k, int(self._recent.ntotal))
         if k == 0 or (among is not None and not len(among)):
             return []
         # The selector only points into `among`: the array must outlive the search.
-        parameters = None
-        if among is not None:
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(among))
-        scores, ids = self.index.search(_normalised(vector)[None], k, params=parameters)
-        found = [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
-        return sorted(found, key=lambda row: (-row[1], row[0]))
+        selector = faiss.IDSelectorBatch(among) if among is not None else None
+        scores, ids = self._recent.search(unit[None], k, params=faiss.SearchParameters(sel=selector))
+        return [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
 
-    def cosines(self, vector: FloatArray, ids: Sequence[int]) -> Scored:
-        """The cosine of ``vector`` (dimension,) with those of ``ids`` that are here."""
-        unit = _normalised(vector)
-        found = []
-        for id_ in ids:
-            with suppress(RuntimeError):  # FAISS's way to say that it has no such id
-                found.append((id_, float(self.index.reconstruct(id_) @ unit)))
-        return found
-
-    def catch_up(self, connection: sqlite3.Connection, generation: int) -> bool:
-        """Make this equal to the database as ``connection`` sees it, which is at ``generation``.
-
-        True if vectors were removed for it: snapshots that were made before still hold them.
-        """
-        if generation == self.generation:
-            return False
-        highest = int(self.ids.max()) if len(self) else 0
-        rows = connection.execute("SELECT chunk_id, vector FROM vectors WHERE chunk_id > ?", (highest,))
-        while batch := rows.fetchmany(4096):
-            self.add(np.array([row[0] for row in batch], np.int64), decode([row[1] for row in batch]))
-        removed = False
-        if len(self) != connection.execute("SELECT count(*) FROM chunks").fetchone()[0]:
-            removed = self._agree_on_ids(connection)
-        self.generation = generation
-        return removed
-
-    def add(self, ids: Ids, vectors: FloatArray) -> None:
-        self.index.add_with_ids(vectors, ids)
-
-    def save(self, folder: Path) -> None:
-        """Write the snapshot of this generation whole, unless there is one, then drop the older ones.
-
-        Raises DiskFull; the older ones stay then.
-        """
-        path = folder / f"vectors-{self.generation}.faiss"
-        if not path.exists():
-            self._write(folder / f"vectors-{os.getpid()}.unfinished", path)
-        drop_snapshots(folder, before=self.generation)
-
-    def _write(self, unfinished: Path, path: Path) -> None:
-        try:
-            # Through a file of Python: FAISS's own only prints that the last of its bytes found no room.
-            with unfinished.open("wb") as file:
-                faiss.write_index(self.index, faiss.PyCallbackIOWriter(file.write))
-            os.replace(unfinished, path)
-        except OSError as error:
-            unfinished.unlink(missing_ok=True)
-            if error.errno in NO_ROOM:
-                raise DiskFull(path) from error
-            raise
-
-    def _agree_on_ids(self, connection: sqlite3.Connection) -> bool:
-        stored = np.array(connection.execute("SELECT chunk_id FROM chunks").fetchall(), np.int64).reshape(-1)
-        removed = self.index.remove_ids(np.setdiff1d(self.ids, stored))
-        for chunk_id in np.setdiff1d(stored, self.ids).tolist():
-            row = connection.execute("SELECT vector FROM vectors WHERE chunk_id = ?", (chunk_id,)).fetchone()
-            self.add(np.array([chunk_id], np.int64), decode([row[0]]))
-        return bool(removed)
+    def _remove(self, connection: sqlite3.Connection) -> None:
+        ids = deleted(connection, after=self.generation)
+        if not len(ids):
+            return
+        self._recent.remove_ids(ids)
+        if self.base:
+            in_file = np.intersect1d(ids, self.base.ids)
+            self._gone = np.union1d(self._gone, in_file)
+            self.base.erase(in_file)
 
 
-def snapshots(folder: Path) -> list[Path]:
-    return list(folder.glob("vectors-*.faiss"))
-
-
-def drop_snapshots(folder: Path, before: int) -> None:
-    """Delete the snapshots of generations before this one, and what a killed process left of one."""
-    for path in snapshots(folder):
-        if _generation_of(path) < before:
-            path.unlink(missing_ok=True)
-    for path in folder.glob("vectors-*.unfinished"):
-        with suppress(FileNotFoundError):
-            if time.time() - path.stat().st_mtime > ABANDONED_SECONDS:
-                path.unlink()
-
-
-def encode(vectors: FloatArray) -> list[bytes]:
-    """Rows as they are stored: little-endian float32."""
-    return [row.tobytes() for row in np.ascontiguousarray(vectors, "<f4")]
-
-
-def decode(rows: list[bytes]) -> FloatArray:
-    """The inverse of ``encode``: (len(rows), dimension)."""
-    return np.frombuffer(b"".join(rows), "<f4").reshape(len(rows), -1).astype(np.float32)
-
-
-def _normalised(vector: FloatArray) -> FloatArray:
+def normalised(vector: FloatArray) -> FloatArray:
+    """Of unit length, unless it is zero."""
     norm = float(np.linalg.norm(vector))
     return np.asarray(vector / norm if norm else vector, np.float32)
-
-
-def _generation_of(path: Path) -> int:
-    return int(path.stem.removeprefix("vectors-"))

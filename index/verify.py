@@ -13,7 +13,8 @@ from index.database import Database
 from index.errors import ArticleError
 from index.near_duplicates import Sketch
 from index.records import COLUMNS, FROM, article, content_key, digest
-from index.vectors import Ids, Vectors, decode, snapshots
+from index.snapshot import ERASED, Half, Ids, Snapshot, decode, snapshots
+from index.vectors import Vectors
 
 _NAME = "(SELECT min(article_id) FROM articles WHERE articles.content_id = contents.content_id)"
 """What a content is called in a message."""
@@ -98,9 +99,9 @@ def _vector_problems(connection: sqlite3.Connection, dimension: int) -> Iterator
     for (chunk_id,) in connection.execute("SELECT chunk_id FROM vectors EXCEPT SELECT chunk_id FROM chunks"):
         yield f"Vector {chunk_id} belongs to no chunk."
     for chunk_id, blob in connection.execute("SELECT chunk_id, vector FROM vectors"):
-        if len(blob) != 4 * dimension:
-            yield f"Vector {chunk_id} has {len(blob)} bytes, not {4 * dimension}."
-        elif not np.isclose(np.linalg.norm(decode([blob])), 1, atol=1e-3):
+        if len(blob) != 2 * dimension:
+            yield f"Vector {chunk_id} has {len(blob)} bytes, not {2 * dimension}."
+        elif not np.isclose(np.linalg.norm(decode([blob], dimension)), 1, atol=1e-3):
             yield f"Vector {chunk_id} is not of unit length."
 
 
@@ -108,11 +109,11 @@ def _deleted_vector_problems(connection: sqlite3.Connection, folder: Path) -> It
     """No snapshot, not even an old one, may hold a vector whose chunk was deleted."""
     stored = _ids(connection)
     for path in snapshots(folder):
-        vectors = Vectors.read(path)
-        if vectors is None:
+        snapshot = Snapshot.read(path)
+        if snapshot is None:
             yield f"{path.name} can't be read; delete it, it is made again from the database."
             continue
-        for chunk_id in np.setdiff1d(vectors.ids, stored).tolist():
+        for chunk_id in np.setdiff1d(snapshot.ids, stored).tolist():
             yield f"{path.name} still holds vector {chunk_id}, which is deleted."
 
 
@@ -120,18 +121,30 @@ def _snapshot_problems(
     connection: sqlite3.Connection, folder: Path, dimension: int, generation: int
 ) -> Iterator[str]:
     """A snapshot may be behind, but after catching up it must be the database's vectors exactly."""
-    vectors = Vectors.load(folder, dimension)
+    vectors = Vectors(dimension, Snapshot.newest(folder, dimension))
     vectors.catch_up(connection, generation)
-    ids = vectors.ids
-    if len(ids) != len(np.unique(ids)):
-        yield "FAISS holds a vector twice."
-    for chunk_id in np.setdiff1d(_ids(connection), ids).tolist():
+    stored = dict(connection.execute("SELECT chunk_id, vector FROM vectors"))
+    seen: set[int] = set()
+    for ids, rows in _held(vectors):
+        for chunk_id, row in zip(ids.tolist(), rows, strict=True):
+            if chunk_id == ERASED:
+                if row.any():
+                    yield "FAISS has erased an id but not its vector."
+            elif chunk_id in seen:
+                yield f"FAISS holds vector {chunk_id} twice."
+            elif chunk_id in stored and row.tobytes() != stored[chunk_id]:
+                yield f"FAISS holds another vector {chunk_id} than the database."
+            seen.add(chunk_id)
+    for chunk_id in sorted(stored.keys() - seen):
         yield f"FAISS lacks vector {chunk_id}."
-    places = {chunk_id: place for place, chunk_id in enumerate(ids.tolist())}
-    for chunk_id, vector in connection.execute("SELECT chunk_id, vector FROM vectors"):
-        place = places.get(chunk_id)
-        if place is not None and vectors.index.index.reconstruct(place).tobytes() != vector:
-            yield f"FAISS holds another vector {chunk_id} than the database."
+
+
+def _held(vectors: Vectors) -> Iterator[tuple[Ids, Half]]:
+    """All that dense search looks at, in parts: ids and float16 vectors."""
+    if vectors.base:
+        yield from vectors.base.rows()
+    ids, recent = vectors.recent()
+    yield ids, recent.astype("<f2")
 
 
 def _ids(connection: sqlite3.Connection) -> Ids:

@@ -46,7 +46,7 @@ def made(number: int, rng: random.Random) -> Article:
 
 
 ARTICLES = [made(number, random.Random(number)) for number in range(120)]
-VECTORS = unit_vectors(len(ARTICLES))
+VECTORS = unit_vectors(len(ARTICLES)).astype(np.float16).astype(np.float32)  # as they are stored
 
 
 @pytest.fixture(scope="module")

@@ -180,17 +180,17 @@ def test_a_snapshot_that_finds_no_room_is_not_there(
 ) -> None:
     index = open_on_disk()
     list(ingest(index, encoder, SIZE, ARTICLES[:20]))
-    index.save()
-    (older,) = index.folder.glob("vectors-*")
+    index.compact()
+    (older,) = index.folder.glob("vectors-*.faiss")
     list(ingest(index, encoder, SIZE, ARTICLES[20:40]))
     disk.fill(leaving=8192)
     with pytest.raises(DiskFull):
-        index.save()
-    assert [path.name for path in index.folder.glob("vectors-*")] == [older.name]
+        index.compact()
+    assert [path.name for path in index.folder.glob("vectors-*.faiss")] == [older.name]
     assert not index.verify()
     disk.make_room()
-    index.save()
-    (newer,) = index.folder.glob("vectors-*")
+    index.compact()
+    (newer,) = index.folder.glob("vectors-*.faiss")
     assert newer.name != older.name
     assert not index.verify()
 

@@ -17,6 +17,7 @@ from index.chunking import chunk, encoder_texts
 from index.encoder import HashingEncoder
 from index.errors import ManifestMismatch
 from index.local import LocalIndex
+from index.sync import ingest
 from index.types import Article
 from tests.conftest import SIZE, manifest
 
@@ -115,7 +116,30 @@ def test_one_that_fails_leaves_all_as_it_was(
         assert not index.verify()
 
 
-@pytest.mark.parametrize("version", [1, 3, 99])
+def test_vectors_of_the_second_version_are_halved(
+    open_index: Callable[[], LocalIndex], articles: list[Article], encoder: HashingEncoder
+) -> None:
+    index = open_index()
+    list(ingest(index, encoder, SIZE, articles))
+    query = encoder.encode(["ambassadors visited"])[0]
+    expected = index.search_dense(query, 9)
+    index.close()
+    with closing(sqlite3.connect(index.folder / "articles.db", isolation_level=None)) as connection:
+        connection.create_function(
+            "whole", 1, lambda blob: np.frombuffer(blob, "<f2").astype("<f4").tobytes()
+        )
+        connection.execute("UPDATE vectors SET vector = whole(vector)")
+        connection.execute("DROP TRIGGER chunks_deleted")
+        connection.execute("DROP TABLE deletions")
+        connection.execute(
+            "UPDATE meta SET value = json_set(value, '$.schema_version', 2) WHERE key = 'manifest'"
+        )
+    again = open_index()
+    assert not again.verify()
+    assert again.search_dense(query, 9) == expected
+
+
+@pytest.mark.parametrize("version", [1, 2, 99])
 def test_what_is_not_what_it_says_is_left_alone(
     open_index: Callable[[], LocalIndex], tmp_path: Path, version: int
 ) -> None:
@@ -126,6 +150,6 @@ def test_what_is_not_what_it_says_is_left_alone(
             "UPDATE meta SET value = json_set(value, '$.schema_version', ?) WHERE key = 'manifest'",
             (version,),
         )
-    with pytest.raises(ManifestMismatch, match=f"of version {version}, not 2"):
+    with pytest.raises(ManifestMismatch, match=f"of version {version}, not 3"):
         open_index()
     assert not list(tmp_path.glob("*.backup"))

@@ -1,13 +1,14 @@
 """Search: dense and lexical scores become one order of passages."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 import pytest
 
 from index.encoder import HashingEncoder
-from index.errors import EmptyIndex
+from index.errors import ArticleNotFound, EmptyIndex
 from index.local import LocalIndex
 from index.search import Search, fuse
 from index.sync import ingest
@@ -84,7 +85,7 @@ def test_what_only_the_words_found_has_its_true_cosine(
     question, text = encoder.encode(["beta rare", far.text])
     (found,) = (hit for hit in hits if hit.article == far)
     assert found.lexical == 1
-    assert found.dense == pytest.approx(float(question @ text))
+    assert found.dense == pytest.approx(float(question @ text), abs=2e-4)
     assert found.dense < min(hit.dense for hit in hits if hit is not found)
 
 
@@ -142,7 +143,8 @@ class _DeletesAfterSearching:
 
     def search_lexical(self, query: str, k: int, filters: Filters | None = None) -> Scored:
         found: Sequence[tuple[int, float]] = self.index.search_lexical(query, k, filters)
-        self.index.delete(self.victim)
+        with suppress(ArticleNotFound):  # it is searched again
+            self.index.delete(self.victim)
         return found
 
 

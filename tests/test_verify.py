@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import faiss
@@ -10,6 +11,7 @@ import pytest
 
 from index.encoder import HashingEncoder
 from index.local import LocalIndex
+from index.snapshot import Snapshot
 from index.sync import ingest
 from index.types import Article
 from tests.conftest import SIZE
@@ -20,7 +22,7 @@ def folder(open_index: Callable[[], LocalIndex], encoder: HashingEncoder, articl
     index = open_index()
     for _ in ingest(index, encoder, SIZE, articles):
         pass
-    index.save()
+    index.compact()
     assert not index.verify()
     index.close()
     return index.folder
@@ -58,8 +60,8 @@ def problems(folder: Path) -> str:
         ("DELETE FROM chunks WHERE content_id = 2", "'webb' has no chunks"),
         ("DELETE FROM vectors WHERE chunk_id = 1", "Chunk 1 has no vector"),
         ("INSERT INTO vectors SELECT 999, vector FROM vectors LIMIT 1", "Vector 999 belongs to no chunk"),
-        ("UPDATE vectors SET vector = zeroblob(256) WHERE chunk_id = 1", "not of unit length"),
-        ("UPDATE vectors SET vector = x'00' WHERE chunk_id = 1", "has 1 bytes, not 256"),
+        ("UPDATE vectors SET vector = zeroblob(128) WHERE chunk_id = 1", "not of unit length"),
+        ("UPDATE vectors SET vector = x'00' WHERE chunk_id = 1", "has 1 bytes, not 128"),
         (
             "INSERT INTO chunks VALUES (77, 99, 0, 1, x'00')",
             "belongs to a row of contents that is gone",
@@ -91,21 +93,49 @@ def snapshot(folder: Path) -> Path:
     ],
 )
 def test_a_snapshot_that_disagrees_is_named(
-    folder: Path, change: Callable[[faiss.IndexIDMap2], None], named: str
+    folder: Path, change: Callable[[faiss.IndexIVF], None], named: str
 ) -> None:
+    with closing(LocalIndex.open(folder)) as opened:
+        index = faiss.read_index(str(snapshot(folder)))
+        change(index)
+        snapshot(folder).unlink()
+        faiss.write_index(index, str(folder / f"vectors-{opened.status().generation}.faiss"))
+        assert named in "\n".join(opened.verify())
+
+
+def test_a_snapshot_that_disagrees_is_not_used(folder: Path) -> None:
     index = faiss.read_index(str(snapshot(folder)))
-    change(index)
+    index.remove_ids(np.array([1]))
     faiss.write_index(index, str(snapshot(folder)))
-    assert named in problems(folder)
+    with closing(LocalIndex.open(folder)) as opened:
+        assert 1 in dict(opened.search_dense(np.ones(64, np.float32), 99))
+        assert not opened.verify()
 
 
 def test_a_flipped_bit_in_the_snapshot_is_named(folder: Path) -> None:
-    content = bytearray(snapshot(folder).read_bytes())
-    content[200] ^= 1
-    snapshot(folder).write_bytes(content)
+    kept = Snapshot(snapshot(folder), faiss.read_index(str(snapshot(folder))))
+    content = snapshot(folder).read_bytes()
+    place = content.index(next(kept.rows())[1].tobytes())
+    snapshot(folder).write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
     assert "FAISS holds another vector" in problems(folder)
 
 
 def test_an_unreadable_snapshot_is_named_with_the_way_to_mend_it(folder: Path) -> None:
-    snapshot(folder).write_bytes(b"")
-    assert "faiss can't be read; delete it" in problems(folder)
+    with closing(LocalIndex.open(folder)) as index:
+        path = snapshot(folder)
+        path.unlink()
+        path.write_bytes(b"")
+        assert "faiss can't be read; delete it" in "\n".join(index.verify())
+        index.save()
+        assert not index.verify()
+
+
+def test_an_id_that_was_erased_without_its_vector_is_named(folder: Path) -> None:
+    path = snapshot(folder)
+    content = path.read_bytes()
+    ids = np.arange(1, 4, dtype=np.int64).tobytes()
+    assert content.count(ids) == 1
+    with closing(LocalIndex.open(folder)) as index:
+        path.unlink()  # it is mapped
+        path.write_bytes(content.replace(ids, np.array([-1, 2, 3], np.int64).tobytes()))
+        assert "erased an id but not its vector" in "\n".join(index.verify())

@@ -19,7 +19,7 @@ from index.errors import DiskFull
 from index.loaders import Failure, anything, load
 from index.loaders.kinds import is_supported, unsupported
 from index.sync import Change
-from index.vectors import NO_ROOM
+from index.snapshot import NO_ROOM
 from qa_service.pipeline import Pipeline
 from qa_service.problems import InvalidField, problem
 
