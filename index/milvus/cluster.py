@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit, urlunsplit
 
 from pymilvus import MilvusClient
@@ -19,6 +19,9 @@ from index.errors import StoreError
 from index.milvus.expressions import among
 from index.milvus.schema import Collection
 from index.types import FloatArray
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 Row: TypeAlias = dict[str, Any]
 
@@ -45,7 +48,7 @@ class Cluster:
         self._client = client
 
     @classmethod
-    def connect(cls, uri: str, token: str = "", begin: bool = False) -> Cluster:
+    def connect(cls, uri: str, token: str = "", begin: bool = False) -> Self:
         """The database that the path of ``uri`` names, which ``begin`` makes where there is none."""
         parts = urlsplit(uri)
         server, database = urlunsplit(parts._replace(path="")), parts.path.strip("/") or "default"
