@@ -29,6 +29,7 @@ from index.milvus.rows import (
     article_of,
     article_row,
     chunk_rows,
+    key_of,
     microseconds,
     new_version,
     searched_text,
@@ -92,7 +93,7 @@ class MilvusIndex:
         version = self._version(article_id)
         if version is None:
             raise _not_found(article_id)
-        self._cluster.delete(ARTICLES, among("article_id", [article_id]))
+        self._cluster.delete(ARTICLES, among("key", [key_of(article_id)]))
         self._cluster.delete(CHUNKS, version_of(article_id, version))
         self._note_time()
 
@@ -120,13 +121,12 @@ class MilvusIndex:
         return self._cluster.count(ARTICLES, where(filters))
 
     def all(self) -> Iterator[Article]:
-        """Every article by its id, each as it is when it is reached."""
-        return (article_of(row) for row in self._cluster.rows(ARTICLES, "", ["json"]))
+        """Every article, in no order, each as it is when it is reached."""
+        return (article_of(row) for row in self._cluster.rows(ARTICLES, "", ["article"]))
 
     def stored(self, article_ids: Iterable[str]) -> set[str]:
         """Those of these articles that there are."""
-        rows = self._cluster.query_among(ARTICLES, "article_id", list(article_ids), ["article_id"])
-        return {row["article_id"] for row in rows}
+        return {row["article_id"] for row in self._rows_of(article_ids, ["article_id"])}
 
     def facets(self, limit: int) -> Facets:
         return listing.facets(self._cluster, limit)
@@ -172,9 +172,7 @@ class MilvusIndex:
         rows = {
             row["chunk_id"]: row for row in self._cluster.query_among(CHUNKS, "chunk_id", chunk_ids, columns)
         }
-        articles = self._cluster.query_among(
-            ARTICLES, "article_id", [row["article_id"] for row in rows.values()], COLUMNS
-        )
+        articles = self._rows_of([row["article_id"] for row in rows.values()], COLUMNS)
         live = {(row["article_id"], row["version"]): row for row in articles}
         shown = self._shown(list(live.values()), filters)
         texts = self._articles([first["article_id"] for first, _ in shown.values()])
@@ -222,12 +220,15 @@ class MilvusIndex:
         self._lexicon.close()
         self._cluster.close()
 
+    def _rows_of(self, article_ids: Iterable[str], columns: Sequence[str]) -> Sequence[Row]:
+        return self._cluster.query_among(ARTICLES, "key", map(key_of, article_ids), columns)
+
     def _version(self, article_id: str) -> int | None:
-        rows = self._cluster.query(ARTICLES, among("article_id", [article_id]), ["version"])
+        rows = self._rows_of([article_id], ["version"])
         return int(rows[0]["version"]) if rows else None
 
     def _articles(self, article_ids: Collection[str]) -> dict[str, Article]:
-        rows = self._cluster.query_among(ARTICLES, "article_id", list(article_ids), ["article_id", "json"])
+        rows = self._rows_of(article_ids, ["article_id", "article"])
         return {row["article_id"]: article_of(row) for row in rows}
 
     def _keys(self, filters: Filters | None, words: str) -> Sequence[Row]:
@@ -257,7 +258,7 @@ class MilvusIndex:
         """Those of these chunks whose version is the article's."""
         chunks = list(chunks)
         ids = [row["article_id"] for row in chunks]
-        rows = self._cluster.query_among(ARTICLES, "article_id", ids, ["article_id", "version"])
+        rows = self._rows_of(ids, ["article_id", "version"])
         versions = {row["article_id"]: row["version"] for row in rows}
         return (row for row in chunks if versions.get(row["article_id"]) == row["version"])
 
@@ -272,8 +273,8 @@ class MilvusIndex:
         admitted = {row["article_id"] for group in groups.values() for row in group}
         if condition := where(filters):
             passed = [
-                self._cluster.query(ARTICLES, joined(among("article_id", some), condition), ["article_id"])
-                for some in _parted(sorted(admitted))
+                self._cluster.query(ARTICLES, joined(among("key", keys), condition), ["article_id"])
+                for keys in _parted(sorted(map(key_of, admitted)))
             ]
             admitted = {row["article_id"] for rows in passed for row in rows}
         shown = {}

@@ -34,6 +34,11 @@ def version_before(seconds: float) -> int:
     return (microseconds() - int(seconds * 1_000_000)) << _RANDOM_BITS
 
 
+def key_of(article_id: str) -> str:
+    """The primary key of an article."""
+    return hashlib.sha256(article_id.encode()).hexdigest()
+
+
 def microseconds() -> int:
     return time.time_ns() // 1000
 
@@ -42,10 +47,11 @@ def article_row(of: Article, version: int, chunks: int) -> Row:
     """The row of an article. Raises StoreError when Milvus can't hold it."""
     sketch = Sketch.of(of.text)
     row = {
-        "article_id": of.article_id, "version": version, "chunks": chunks, **filtered(of), "title": of.title,
+        "key": key_of(of.article_id), "article_id": of.article_id, "version": version, "chunks": chunks,
+         **filtered(of), "title": of.title,
         "url": of.url, "content": content_key(of).hex(), "content_hash": of.content_hash,
         "signature": base64.b64encode(sketch.encoded).decode(), "shingles": sketch.shingles,
-        "bands": " ".join(band_terms(sketch)), "json": _pieces(of), "no_vector": NO_VECTOR,
+        "bands": " ".join(band_terms(sketch)), "article": _pieces(of), "no_vector": NO_VECTOR,
     }  # fmt: skip
     _require_room(row, of)
     return row
@@ -53,7 +59,7 @@ def article_row(of: Article, version: int, chunks: int) -> Row:
 
 def article_of(row: Row) -> Article:
     """The article of a row. Raises ArticleError, ValueError or TypeError when it can't be one."""
-    said: dict[str, Any] = json.loads("".join(row["json"]))
+    said: dict[str, Any] = json.loads("".join(row["article"]))
     return Article(**{**said, "tags": tuple(said["tags"]), "pages": tuple(said["pages"])})
 
 
@@ -120,9 +126,9 @@ def _require_room(row: Row, of: Article) -> None:
             raise StoreError(
                 f"The {name} of {of.article_id[:80]!r} has more than {LONGEST} bytes; Milvus can't hold it."
             )
-    for name in ("json", "tags", "fields"):
+    for name in ("article", "tags", "fields"):
         if len(row[name]) > MOST_PIECES:
-            most = f"{MOST_PIECES * PIECE} characters" if name == "json" else f"{MOST_PIECES} {name}"
+            most = f"{MOST_PIECES * PIECE} characters" if name == "article" else f"{MOST_PIECES} {name}"
             raise StoreError(
                 f"The article {of.article_id[:80]!r} has more than {most}, which Milvus can't hold."
             )

@@ -47,7 +47,9 @@ def collections(dimension: int) -> list[Collection]:
 
 def _articles() -> Collection:
     schema, indexes = _begun()
-    _text(schema, "article_id", is_primary=True)
+    # A hash of the id: the client puts the last key of a page into its next query as it is, quotes and all.
+    _text(schema, "key", is_primary=True)
+    _text(schema, "article_id")
     schema.add_field("version", DataType.INT64)
     schema.add_field("chunks", DataType.INT64)
     _filtered(schema, indexes)
@@ -58,7 +60,7 @@ def _articles() -> Collection:
     schema.add_field("shingles", DataType.INT64)
     _searched(schema, "bands")
     schema.add_field(
-        "json", DataType.ARRAY, element_type=DataType.VARCHAR, max_capacity=MOST_PIECES, max_length=LONGEST
+        "article", DataType.ARRAY, element_type=DataType.VARCHAR, max_capacity=MOST_PIECES, max_length=LONGEST
     )
     _without_vector(schema, indexes)
     return Collection(ARTICLES, schema, indexes)

@@ -22,7 +22,7 @@ _FEW = 50
 
 def problems(cluster: Cluster, lexicon: Lexicon, dimension: int) -> Iterator[str]:
     """Everything that is wrong, in words."""
-    columns = ["article_id", "version", "chunks", "json", *_DERIVED]
+    columns = ["key", "article_id", "version", "chunks", "article", *_DERIVED]
     for page in cluster.pages(ARTICLES, "", columns):
         for first in range(0, len(page), _FEW):
             yield from _problems(cluster, lexicon, dimension, page[first : first + _FEW])
@@ -49,7 +49,7 @@ def _article_problems(row: Row, article: Article) -> Iterator[str]:
     right = article_row(article, row["version"], row["chunks"])
     if row["content_hash"] != right["content_hash"]:
         yield f"The text of article {article.article_id!r} is not what its content hash says."
-    for name in ("article_id", *_DERIVED):
+    for name in ("key", "article_id", *_DERIVED):
         if row[name] != right[name]:
             yield f"The {name} of article {article.article_id!r} is not what is searched by."
 
