@@ -1,6 +1,8 @@
 """The verbs over a Milvus cluster, and articles taken there and back."""
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from index.local import LocalIndex
 from index.sync import ingest
 from index.types import Article
 from tests.cli.conftest import Run, ids, lines
-from tests.conftest import SIZE
+from tests.conftest import SAMPLES, SIZE
 from tests.milvus_server import Milvus
 
 
@@ -118,3 +120,8 @@ class TestMigrate:
         told = run("migrate", "--to", "milvus", "--milvus-uri", database.uri, status=1).output
         assert "encoder: another → hashing" in told
         assert ids() == {"sokha", "bread", "a/b"}
+
+
+def test_the_client_is_not_loaded_where_it_is_not_asked_for() -> None:
+    code = "import sys, qa_service.pipeline, qa_service.cli; assert not {'pymilvus', 'grpc'} & {*sys.modules}"
+    subprocess.run([sys.executable, "-c", code], cwd=SAMPLES.parent, check=True)
