@@ -1,4 +1,4 @@
-"""Transfer: one index copied into another, article by article, with the vectors as they are."""
+"""Transfer: one index copied into another, article by article, with the vectors that it has."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from index.article_index import ArticleIndex
 from index.errors import ArticleNotFound
 from index.sync import Change
 from index.types import Article, Chunk, FloatArray
+
+HALF = 1e-3
+"""What a vector of unit length may lose in an index that keeps it in 16 bits."""
 
 
 class EncodedIndex(ArticleIndex, Protocol):
@@ -51,8 +54,12 @@ def differences(source: EncodedIndex, target: EncodedIndex) -> Iterator[str]:
             yield f"Article {name!r} is not as it was."
         elif [chunk for chunk, _ in here] != [chunk for chunk, _ in there]:
             yield f"Article {name!r} has other chunks than it had."
-        elif not all(np.array_equal(mine, its) for (_, mine), (_, its) in zip(here, there, strict=True)):
+        elif not all(_is_same(mine, its) for (_, mine), (_, its) in zip(here, there, strict=True)):
             yield f"Article {name!r} has other vectors than it had."
+
+
+def _is_same(vector: FloatArray, other: FloatArray) -> bool:
+    return np.allclose(vector, other, rtol=0, atol=HALF)
 
 
 def _kind(article: Article, target: EncodedIndex) -> Literal["added", "changed", "unchanged"]:
