@@ -15,10 +15,10 @@ from tests.conftest import SAMPLES, SIZE, manifest
 from tests.milvus_child import ENCODER, article
 from tests.milvus_server import Milvus
 
-FIRST, SECOND = (0, 24), (18, 36)
+FIRST, SECOND = (0, 18), (12, 24)
 """What each ingester has; some articles are of both."""
 
-UNTIL = 8
+UNTIL = 6
 """So many articles the first one commits before it is killed."""
 
 Child = subprocess.Popen[str]
@@ -75,7 +75,7 @@ def test_two_servers_and_two_ingesters_one_killed_half_way(database: Milvus, chi
     committed = [line.split()[1] for line, _ in zip(lines(first), range(UNTIL), strict=False)]
     first.kill()
     committed += [line.split()[1] for line in lines(first)]
-    assert UNTIL <= len(committed) < 24
+    assert UNTIL <= len(committed) < 18
     for line, server in zip(lines(second), cycle(servers), strict=False):
         name = line.split()[1]
         committed.append(name)
@@ -91,7 +91,7 @@ def test_two_servers_and_two_ingesters_one_killed_half_way(database: Milvus, chi
     assert again.wait() == 0
     assert all(kinds[name] == "unchanged" for name in committed if name in kinds)
     assert {each.article_id: each for each in index.all()} == {
-        f"article-{number}": article(number) for number in range(36)
+        f"article-{number}": article(number) for number in range(24)
     }
     assert index.verify() == []
     index.compact(left_after=0)

@@ -246,6 +246,6 @@ TestEmbeddedModel.settings = settings(
 
 def test_the_same_on_milvus(milvus: Milvus) -> None:
     few = settings(
-        max_examples=6, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
+        max_examples=6, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck)
     )
     run_state_machine_as_test(partial(MilvusModel, milvus), settings=few)  # type: ignore[arg-type]
