@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
-from itertools import cycle
+from itertools import cycle, takewhile
 from urllib.request import Request, urlopen
 
 import pytest
@@ -18,8 +18,8 @@ from tests.milvus_server import Milvus
 FIRST, SECOND = (0, 18), (12, 24)
 """What each ingester has; some articles are of both."""
 
-UNTIL = 6
-"""So many articles the first one commits before it is killed."""
+HALF = 9
+"""The article of which the first ingester has written a part when it is killed."""
 
 Child = subprocess.Popen[str]
 
@@ -39,7 +39,8 @@ def started(children: ExitStack, *arguments: object) -> Child:
     child = children.enter_context(
         subprocess.Popen(
             [sys.executable, "-m", "tests.milvus_child", *map(str, arguments)],
-            cwd=SAMPLES.parent, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            cwd=SAMPLES.parent, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            text=True,
         )
     )  # fmt: skip
     children.callback(child.kill)
@@ -70,12 +71,12 @@ def test_two_servers_and_two_ingesters_one_killed_half_way(database: Milvus, chi
     both = [started(children, "serve", database.uri) for _ in range(2)]
     servers = [json.loads(next(lines(child)))["ready"] for child in both]
 
-    first = started(children, "ingest", database.uri, *FIRST)
+    first = started(children, "ingest", database.uri, *FIRST, HALF)
     second = started(children, "ingest", database.uri, *SECOND)
-    committed = [line.split()[1] for line, _ in zip(lines(first), range(UNTIL), strict=False)]
+    committed = [line.split()[1] for line in takewhile("half-way".__ne__, lines(first))]
     first.kill()
-    committed += [line.split()[1] for line in lines(first)]
-    assert UNTIL <= len(committed) < 18
+    assert committed == [f"article-{number}" for number in range(HALF)]
+    assert len(index.stored([f"article-{HALF}"])) == 0
     for line, server in zip(lines(second), cycle(servers), strict=False):
         name = line.split()[1]
         committed.append(name)
