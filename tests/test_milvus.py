@@ -1,6 +1,9 @@
 """What is of Milvus alone: limits of its strings and pages, and what it holds that should not be there."""
 
 import json
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,6 +17,7 @@ from index.sync import ingest
 from index.types import Article, Chunk, Filters
 from tests.conftest import SIZE
 from tests.milvus_server import Milvus
+from tests.mortal_cluster import Killed, MortalCluster
 
 HOSTILE = [
     *('say "x"', "back\\slash", "new\nline", "' or 1 == 1 --", "%", '" or article_id != "', "😀", "é"),
@@ -104,6 +108,30 @@ def test_verify_names_what_does_not_agree(
     (row,) = milvus.client.query(collection, filter='article_id == "webb"', output_fields=columns)
     milvus.client.upsert(collection, [{**row, **change}])
     assert any(said in problem for problem in filled.verify())
+
+
+@pytest.mark.parametrize("writes", range(6))
+def test_whoever_is_killed_between_two_writes_leaves_the_old_or_the_new(
+    filled: MilvusIndex, encoder: HashingEncoder, articles: list[Article], writes: int
+) -> None:
+    before = {each.article_id: each for each in articles}
+    changed = replace(articles[1], text="The telescope has landed. It was a short flight.")
+    added = Article("new", "A wholly new text about a lighthouse.")
+    changes: list[tuple[str, Article | None, Callable[[MilvusIndex], object]]] = [
+        ("webb", changed, lambda index: list(ingest(index, encoder, SIZE, [changed]))),
+        ("new", added, lambda index: list(ingest(index, encoder, SIZE, [added]))),
+        ("sokha", None, lambda index: index.delete("sokha")),
+    ]
+    for article_id, after, change in changes:
+        mortal = MortalCluster.index(filled.place, filled.manifest, writes)
+        with suppress(Killed):
+            change(mortal)
+        mortal.close()
+        assert filled.verify() == []
+        stored = {each.article_id: each for each in filled.all()}
+        assert stored.get(article_id) in (before.get(article_id), after)
+        found = filled.passages([chunk for chunk, _ in filled.search_dense(encoder.encode(["a"])[0], 99)])
+        assert {passage.article.article_id for passage in found.values()} == stored.keys()
 
 
 def test_what_an_interrupted_change_left_is_told_and_removed(

@@ -2,7 +2,6 @@
 
 import shutil
 import tempfile
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -22,11 +21,11 @@ from index.encoder import HashingEncoder
 from index.errors import ArticleNotFound
 from index.local import LocalIndex
 from index.milvus import MilvusIndex
-from index.milvus.cluster import Cluster, Row
 from index.sync import Change, ingest, reindex
 from index.types import Article
 from tests.conftest import SIZE, AnyIndex, manifest
 from tests.milvus_server import Milvus
+from tests.mortal_cluster import Killed, MortalCluster
 
 ENCODER = HashingEncoder()
 
@@ -171,25 +170,6 @@ class EmbeddedModel(IndexModel):
         return Path(shutil.copytree(self.index.folder, self.folders / f"copy-{self.copies}"))
 
 
-class MortalCluster(Cluster):
-    """One that writes so many times, and then dies as a process does that is killed between two writes."""
-
-    writes = 0
-
-    def upsert(self, name: str, rows: Sequence[Row]) -> None:
-        self._live()
-        super().upsert(name, rows)
-
-    def delete(self, name: str, condition: str) -> None:
-        self._live()
-        super().delete(name, condition)
-
-    def _live(self) -> None:
-        if not self.writes:
-            raise Crash
-        self.writes -= 1
-
-
 class MilvusModel(IndexModel):
     index: MilvusIndex
 
@@ -210,7 +190,7 @@ class MilvusModel(IndexModel):
 
     @rule(article=articles, writes=st.integers(0, 5))
     def be_killed_while_adding(self, article: Article, writes: int) -> None:
-        with suppress(Crash):
+        with suppress(Killed):
             list(ingest(self.mortal(writes), ENCODER, SIZE, [article]))
         self.require_one_of(article.article_id, article)
 
@@ -218,14 +198,12 @@ class MilvusModel(IndexModel):
     @rule(data=st.data(), writes=st.integers(0, 2))
     def be_killed_while_deleting(self, data: st.DataObject, writes: int) -> None:
         article_id = data.draw(st.sampled_from(sorted(self.stored)))
-        with suppress(Crash):
+        with suppress(Killed):
             self.mortal(writes).delete(article_id)
         self.require_one_of(article_id, None)
 
     def mortal(self, writes: int) -> MilvusIndex:
-        cluster = MortalCluster.connect(self.database.uri)
-        cluster.writes = writes
-        index = MilvusIndex(self.index.manifest, cluster)
+        index = MortalCluster.index(self.database.uri, self.index.manifest, writes)
         self.opened.append(index)
         return index
 
