@@ -42,7 +42,7 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Status:
-    """Sizes of an index; ``generation`` grows by one with every change that is committed.
+    """Sizes of an index; ``generation`` grows with every change that is committed.
 
     ``changed_at`` is when an article was last added, changed or deleted: ISO 8601 in UTC, None if not known.
     """
@@ -90,7 +90,7 @@ class ArticleIndex(Protocol):
         """Store an article, in place of an older version; all of it or nothing.
 
         ``vectors`` is (len(chunks), dimension), rows of unit length. Articles of the same title, text
-        and language share their chunks.
+        and language may share their chunks.
         """
 
     def delete(self, article_id: str) -> None:

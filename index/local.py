@@ -124,6 +124,16 @@ class LocalIndex:
             raise ArticleNotFound(f"There is no article {article_id!r}.")
         return [Chunk(start, stop) for start, stop in rows]
 
+    def encoded(self, article_id: str) -> Sequence[tuple[Chunk, FloatArray]]:
+        """The chunks of an article in the order of its text, with their vectors. Raises ArticleNotFound."""
+        chunks = self.chunks(article_id)
+        rows = self._database.read(
+            "SELECT vector FROM articles JOIN chunks USING (content_id) JOIN vectors USING (chunk_id) "
+            "WHERE article_id = ? ORDER BY start",
+            (article_id,),
+        )
+        return list(zip(chunks, decode([row[0] for row in rows], self.manifest.dimension), strict=True))
+
     def search_dense(self, vector: FloatArray, k: int, filters: Filters | None = None) -> Scored:
         vectors = self._current_vectors()
         condition, values = where(filters)

@@ -7,7 +7,7 @@ registered; a version of the program that knows nothing of sources does not mind
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -44,6 +44,9 @@ _TABLES = (
 )
 Holder: TypeAlias = tuple[str, str]
 """The name of a source, and the key of a document of it."""
+
+Stored: TypeAlias = Callable[[Iterable[str]], set[str]]
+"""Those of some articles that there are."""
 
 _COLUMNS = "name, kind, location, depth, count, every, allow_private, synced, columns"
 
@@ -84,10 +87,14 @@ class Document:
 
 
 class Registry:
-    """Sources, documents and who holds which article. Raises StoreErrors as the database does."""
+    """Sources, documents and who holds which article. Raises StoreErrors as the database does.
 
-    def __init__(self, database: Database) -> None:
+    ``stored`` says which of some articles there are, where these are not in the same database.
+    """
+
+    def __init__(self, database: Database, stored: Stored | None = None) -> None:
         self._database = database
+        self._stored = stored or self._in_database
         if not database.read("SELECT 1 FROM sqlite_schema WHERE name = 'claims'"):
             with database.write() as connection:
                 for statement in _TABLES:
@@ -97,10 +104,10 @@ class Registry:
                 connection.execute("ALTER TABLE sources ADD COLUMN columns TEXT NOT NULL DEFAULT '{}'")
 
     @classmethod
-    def open(cls, folder: Path) -> Registry:
+    def open(cls, folder: Path, stored: Stored | None = None) -> Registry:
         """The registry of the index in ``folder``; the folder is made where there is none."""
         folder.mkdir(parents=True, exist_ok=True)
-        return cls(Database(folder / "articles.db"))
+        return cls(Database(folder / "articles.db"), stored)
 
     def add(self, source: Source) -> None:
         """Register a source. Raises SourceError when its name is taken."""
@@ -150,13 +157,11 @@ class Registry:
         """
         held: dict[str, set[str]] = {}
         missing: set[str] = set()
-        for key, article_id, is_there in self._database.read(
-            "SELECT key, article_id, article_id IN (SELECT article_id FROM articles) "
-            "FROM holdings WHERE source = ?",
-            (name,),
-        ):
+        holdings = self._database.read("SELECT key, article_id FROM holdings WHERE source = ?", (name,))
+        stored = self._stored({article_id for _, article_id in holdings})
+        for key, article_id in holdings:
             held.setdefault(key, set()).add(article_id)
-            if not is_there:
+            if article_id not in stored:
                 missing.add(key)
         claimed: dict[str, set[str]] = {}
         for key, article_id in self._database.read(
@@ -218,6 +223,13 @@ class Registry:
 
     def close(self) -> None:
         self._database.close()
+
+    def _in_database(self, article_ids: Iterable[str]) -> set[str]:
+        rows = self._database.read(
+            "SELECT article_id FROM articles WHERE article_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(article_ids)),),
+        )
+        return {row[0] for row in rows}
 
     def _forget(self, name: str, keys: Iterable[str]) -> None:
         self._database.connection.executemany(

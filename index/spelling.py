@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
@@ -19,6 +19,9 @@ SAMPLES = 5
 
 TERMS = 20
 """So many terms of the lexical index are looked at, the nearest first."""
+
+ENDING = 2
+"""So many letters a word may have more than its stem."""
 
 _VOCABULARY = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.{} USING fts5vocab ('main', 'chunks_fts', '{}')"
 
@@ -36,35 +39,56 @@ def similar_words(database: Database, word: str) -> list[str]:
     the first letter, which few people mistype: so only a small part of the vocabulary is compared. How many
     are allowed for which length is as in Lucene's fuzzy queries.
     """
-    low = _plain(word)
-    slips = _slips(low)
-    if not slips:
+    low = plain(word)
+    if not slips(low):
         return []
     with database.snapshot() as connection:
         connection.execute(_VOCABULARY.format("terms", "row"))
         connection.execute(_VOCABULARY.format("places", "instance"))
-        words = [word for term in _near_terms(database, low, slips) for word in _written(database, term)]
-    distances = {word: OSA.distance(low, _plain(word)) for word in words}
-    near = [word for word, distance in distances.items() if distance <= slips]
-    return sorted(near, key=lambda word: (distances[word], word.isupper()))  # a dateline may shout a name
+        terms = nearest(low, _terms(database, low[0]))
+        return ranked(low, (word for term in terms for word in _written(database, term)))
 
 
-def _slips(word: str) -> int:
+def plain(word: str) -> str:
+    """In lower case and without diacritics, as the lexical index has it."""
+    decomposed = unicodedata.normalize("NFD", word.lower())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def slips(word: str) -> int:
+    """How many are allowed in a plain word."""
     if len(word) < LEAST_LETTERS or not word.isalpha():  # another number is another thing
         return 0
     return 1 if len(word) < 6 else 2
 
 
-def _near_terms(database: Database, word: str, slips: int) -> list[str]:
-    """Terms of the lexical index, which are stems: an ending more is allowed for."""
-    after = word[0] + "\U0010ffff"
-    rows = database.read(
-        "SELECT term FROM temp.terms WHERE term >= ? AND term < ? ORDER BY doc DESC", (word[0], after)
-    )
-    terms = [term for (term,) in rows]
-    # Of terms that are equally near, the more frequent comes first.
-    near = extract(word, terms, scorer=OSA.distance, score_cutoff=slips + 2, limit=TERMS)
+def nearest(word: str, terms: Sequence[str]) -> list[str]:
+    """Those of the terms, which are stems, that a plain word may be a slip of; of equally near ones the
+    first comes first."""
+    # An ending more is allowed for.
+    near = extract(word, terms, scorer=OSA.distance, score_cutoff=slips(word) + ENDING, limit=TERMS)
     return [term for term, *_ in near]
+
+
+def written(text: str, term: str) -> Iterator[str]:
+    """The words of a text that may have the term as their stem."""
+    return (word for word in re.findall(r"\w+", text) if plain(word).startswith(term[:3]))
+
+
+def ranked(word: str, words: Iterable[str]) -> list[str]:
+    """Those of the words that a plain one may be a slip of, the nearest first."""
+    distances = {each: OSA.distance(word, plain(each)) for each in words}
+    near = [each for each, distance in distances.items() if distance <= slips(word)]
+    return sorted(near, key=lambda each: (distances[each], each.isupper()))  # a dateline may shout a name
+
+
+def _terms(database: Database, first: str) -> list[str]:
+    """The terms of the lexical index that begin with a letter, the most frequent first."""
+    rows = database.read(
+        "SELECT term FROM temp.terms WHERE term >= ? AND term < ? ORDER BY doc DESC",
+        (first, first + "\U0010ffff"),
+    )
+    return [term for (term,) in rows]
 
 
 def _written(database: Database, term: str) -> Iterator[str]:
@@ -75,10 +99,4 @@ def _written(database: Database, term: str) -> Iterator[str]:
         (term, SAMPLES),
     )
     for (text,) in rows:
-        yield from (word for word in re.findall(r"\w+", text) if _plain(word).startswith(term[:3]))
-
-
-def _plain(word: str) -> str:
-    """In lower case and without diacritics, as the lexical index has it."""
-    decomposed = unicodedata.normalize("NFD", word.lower())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+        yield from written(text, term)

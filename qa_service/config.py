@@ -22,6 +22,7 @@ else:
 CONFIG_FILE = "qa.toml"
 NO_LIMIT = "none"
 
+_CLUSTER = re.compile(r"https?://[^/\s?#]+(/\w*)?\Z")
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?\Z")
 
 
@@ -36,6 +37,9 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     threads: int = 8
+    index: str = "embedded"
+    milvus_uri: str = ""
+    milvus_token: str = field(default="", repr=False)
     encoder: str = DEFAULT_ENCODER
     chunk_tokens: int = 160
     chunk_overlap: int = 1
@@ -97,10 +101,15 @@ class Settings:
         return self.threads + self.max_questions + self.max_waiting + self.max_changes
 
     def __post_init__(self) -> None:
-        for name in (*_RANGES, *_CHOICES, "rate_limit"):
+        for name in (*_RANGES, *_CHOICES, "rate_limit", "milvus_uri"):
             value = getattr(self, name)
             if wrong := _wrong(name, value):
                 raise ConfigError(f"{name} is {value}; {wrong}.")
+        if self.index == "milvus" and not self.milvus_uri:
+            raise ConfigError(
+                "milvus_uri (QA_MILVUS_URI) is not set; index = milvus needs the address of the cluster and "
+                "the name of a database there, such as http://127.0.0.1:19530/articles."
+            )
         for origin in self.frame_origins:
             if not _ORIGIN.match(origin):
                 raise ConfigError(
@@ -142,6 +151,7 @@ _RANGES: dict[str, tuple[float, float]] = {
 _RATE = re.compile(rf"[1-9]\d{{0,6}}/(second|minute|hour|day)|{NO_LIMIT}")
 
 _CHOICES = {
+    "index": ("embedded", "milvus"),
     "log_format": ("pretty", "json"),
     "log_level": ("debug", "info", "warning", "error"),
 }
@@ -264,6 +274,8 @@ def _wrong(name: str, value: Any) -> str | None:
         return None if low <= value <= high else f"it must be between {low} and {high}"
     if name == "rate_limit" and not _RATE.fullmatch(value):
         return f"it must be like 120/minute, or {NO_LIMIT}"
+    if name == "milvus_uri" and value and not _CLUSTER.match(value):
+        return "it must be like http://127.0.0.1:19530/articles, with the name of a database behind the slash"
     if name in _CHOICES and value not in _CHOICES[name]:
         return f"it must be one of {', '.join(_CHOICES[name])}"
     return None

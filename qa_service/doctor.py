@@ -73,12 +73,12 @@ def _reader(settings: Settings) -> tuple[State, str, str]:
 
 
 def _index(settings: Settings) -> tuple[State, str, str]:
-    from index.local import LocalIndex
+    from qa_service.indexes import open_index
 
-    if not (settings.index_folder / "articles.db").exists():
+    if settings.index == "embedded" and not (settings.index_folder / "articles.db").exists():
         mend = "Add articles with: python -m qa_service ingest PATH"
         return "doubtful", f"There is no index in {settings.index_folder}.", mend
-    with closing(LocalIndex.open(settings.index_folder)) as index:
+    with closing(open_index(settings)) as index:
         if index.manifest.encoder != settings.encoder:
             mend = "Set the encoder back, or encode all articles anew with: python -m qa_service reindex"
             return (
@@ -88,6 +88,8 @@ def _index(settings: Settings) -> tuple[State, str, str]:
             )
         if problems := index.verify():
             mend = "Restore a backup with: python -m qa_service restore FILE"
+            if settings.index == "milvus":
+                mend = "Delete and ingest anew the articles that python -m qa_service verify names."
             return "wrong", f"It is not sound ({len(problems)} problems): {problems[0]}", mend
         status = index.status()
         return "well", f"Sound: {status.articles} articles, {status.chunks} chunks.", ""

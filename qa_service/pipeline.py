@@ -13,7 +13,6 @@ from index.encoder import Encoder, load_encoder
 from index.errors import ConfigError, ModelError
 from index.follow import Run, follow
 from index.loaders import Failure
-from index.local import LocalIndex
 from index.registry import Registry
 from index.search import Search
 from index.sources.findings import Reading
@@ -24,6 +23,7 @@ from qa_service.confidence import Confidence
 from qa_service.config import Settings
 from qa_service.did_you_mean import did_you_mean
 from qa_service.generator import Generator as Writer
+from qa_service.indexes import open_index
 from qa_service.language_model import ChatModel
 from qa_service.reader import Reader, SpanReader
 from qa_service.reading import read
@@ -95,7 +95,7 @@ class Pipeline:
     def open(cls, settings: Settings) -> Pipeline:
         """Load the models and open the index, or begin one. Raises ConfigError and StoreErrors."""
         encoder = load_encoder(settings.encoder)
-        index = LocalIndex.open(settings.index_folder, manifest(settings, encoder))
+        index = open_index(settings, manifest(settings, encoder))
         model = ChatModel.of(settings)
         writer = Writer(model, encoder) if model else None
         return cls(settings, index, encoder, SpanReader.load(), Confidence.load(), writer)

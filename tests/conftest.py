@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 from flask import Flask
@@ -20,6 +22,12 @@ from qa_service.config import Settings
 from qa_service.pipeline import Pipeline
 from qa_service.server import listening
 from qa_service.types import Span
+from tests.milvus_server import Milvus, running
+
+if TYPE_CHECKING:
+    from index.milvus import MilvusIndex
+
+AnyIndex: TypeAlias = "LocalIndex | MilvusIndex"
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 SIZE = ChunkSize(tokens=32, overlap=1)
@@ -78,13 +86,35 @@ def real_encoder() -> Encoder:
     return load_encoder()
 
 
-@pytest.fixture
-def open_index(tmp_path: Path, encoder: HashingEncoder) -> Iterator[Callable[[], LocalIndex]]:
-    """Opens the same folder each time that it is called, as another process would."""
-    opened = []
+on_both = pytest.mark.parametrize("back_end", ["embedded", "milvus"], indirect=True)
+"""For tests of what every index does: they run on each of them."""
 
-    def open_() -> LocalIndex:
-        opened.append(LocalIndex.open(tmp_path / "index", manifest(encoder)))
+
+@pytest.fixture
+def back_end(request: pytest.FixtureRequest) -> str:
+    """Where ``index`` is, "embedded" or "milvus"."""
+    return getattr(request, "param", "embedded")
+
+
+@pytest.fixture(scope="session")
+def milvus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Milvus]:
+    """A Milvus server of this process alone."""
+    with running(tmp_path_factory.mktemp("milvus")) as server:
+        yield server
+
+
+@pytest.fixture
+def begin_index(
+    back_end: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Callable[[Manifest], AnyIndex]]:
+    """Opens the same empty place each time that it is called, as another process would."""
+    opened: list[AnyIndex] = []
+    begin = partial(LocalIndex.open, tmp_path / "index")
+    if back_end == "milvus":
+        begin = request.getfixturevalue("milvus").emptied().open
+
+    def open_(wanted: Manifest) -> AnyIndex:
+        opened.append(begin(wanted))
         return opened[-1]
 
     yield open_
@@ -93,7 +123,14 @@ def open_index(tmp_path: Path, encoder: HashingEncoder) -> Iterator[Callable[[],
 
 
 @pytest.fixture
-def index(open_index: Callable[[], LocalIndex]) -> LocalIndex:
+def open_index(
+    begin_index: Callable[[Manifest], AnyIndex], encoder: HashingEncoder
+) -> Callable[[], AnyIndex]:
+    return lambda: begin_index(manifest(encoder))
+
+
+@pytest.fixture
+def index(open_index: Callable[[], AnyIndex]) -> AnyIndex:
     return open_index()
 
 

@@ -1,18 +1,29 @@
 """The files of deploy/ name what there is: settings, commands, paths and limits of time."""
 
+import json
 import re
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import click
+import kubernetes_validate
 import pytest
 import yaml
+from compose_spec import PyCompose
 
+from qa_service.cli import cli
 from qa_service.config import Settings, load_settings
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
-TEXTS = {path.name: path.read_text(encoding="utf-8") for path in DEPLOY.iterdir()}
+TEXTS = {path.name: path.read_text(encoding="utf-8") for path in DEPLOY.rglob("*") if path.is_file()}
+COMPOSE = ["compose.yaml", "compose.milvus.yaml"]
+MANIFESTS = [
+    manifest
+    for path in sorted((DEPLOY / "kubernetes").iterdir())
+    for manifest in yaml.safe_load_all(TEXTS[path.name])
+]
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -40,13 +51,47 @@ def test_the_container_copies_what_there_is_and_runs_without_rights() -> None:
     assert "HEALTHCHECK" in text
 
 
-def test_compose_keeps_each_service_in_bounds() -> None:
-    compose: dict[str, Any] = yaml.safe_load(TEXTS["compose.yaml"])
-    for service in compose["services"].values():
-        assert service["read_only"] is True
-        assert service["cap_drop"] == ["ALL"]
-        assert "no-new-privileges:true" in service["security_opt"]
+@pytest.mark.parametrize("name", COMPOSE)
+def test_compose_files_are_as_the_specification_says(name: str) -> None:
+    PyCompose.from_json(json.dumps(yaml.safe_load(TEXTS[name])))  # it knows no merge keys
+
+
+@pytest.mark.parametrize("name", COMPOSE)
+def test_compose_keeps_each_service_in_bounds(name: str) -> None:
+    compose: dict[str, Any] = yaml.safe_load(TEXTS[name])
+    for service, said in compose["services"].items():
+        assert said["cap_drop"] == ["ALL"]
+        assert "no-new-privileges:true" in said["security_opt"]
+        assert said.get("read_only") or service in ("milvus", "minio"), "they write beside their volumes"
+        assert ("ports" in said) == (service == "proxy"), "only the proxy is reached from outside"
     ours = compose["services"]["qa-service"]
-    assert "ports" not in ours, "only the proxy is reached from outside"
     assert (DEPLOY / ours["build"]["context"] / ours["build"]["dockerfile"]).exists()
     assert "reverse_proxy qa-service:8000" in TEXTS["Caddyfile"]
+
+
+@pytest.mark.parametrize("manifest", MANIFESTS, ids=lambda each: f"{each['kind']}-{each['metadata']['name']}")
+def test_manifests_are_as_kubernetes_says(manifest: dict[str, Any]) -> None:
+    if manifest["kind"] == "Milvus":  # of the operator, whose schema is in no package
+        assert manifest["apiVersion"] == "milvus.io/v1beta1"
+    else:
+        kubernetes_validate.validate(manifest, "1.34", strict=True)
+
+
+def test_workers_and_ingesters_are_of_one_image_and_one_database() -> None:
+    kinds = {manifest["kind"]: manifest for manifest in MANIFESTS}
+    pods = [
+        kinds["StatefulSet"]["spec"]["template"]["spec"],
+        kinds["Job"]["spec"]["template"]["spec"],
+        kinds["CronJob"]["spec"]["jobTemplate"]["spec"]["template"]["spec"],
+    ]
+    for pod in pods:
+        (container,) = pod["containers"]
+        assert container["envFrom"] == [{"configMapRef": {"name": kinds["ConfigMap"]["metadata"]["name"]}}]
+        assert cli.get_command(click.Context(cli), container["args"][0]), "a verb of ours"
+        assert pod["securityContext"]["runAsNonRoot"]
+        assert container["securityContext"]["readOnlyRootFilesystem"]
+    settings = load_settings(kinds["ConfigMap"]["data"])
+    assert settings.index == "milvus"
+    assert f"//{kinds['Milvus']['metadata']['name']}-milvus:" in settings.milvus_uri
+    compose = yaml.safe_load(TEXTS["compose.milvus.yaml"])["services"]
+    assert load_settings(compose["ingest"]["environment"]).index == "milvus"

@@ -12,7 +12,7 @@ from index.local import LocalIndex
 from index.search import Search
 from index.sync import ingest
 from index.types import Article, Filters, Hit
-from tests.conftest import SIZE
+from tests.conftest import SIZE, AnyIndex, on_both
 
 WORDS = [f"word{number}" for number in range(500)]
 
@@ -30,7 +30,7 @@ def changed(report: str, *places: int) -> str:
 
 
 @pytest.fixture
-def search(index: LocalIndex, encoder: HashingEncoder) -> Search:
+def search(index: AnyIndex, encoder: HashingEncoder) -> Search:
     return Search(index, encoder, lexical_weight=0.4)
 
 
@@ -47,14 +47,16 @@ def reports(search: Search, question: str, filters: Filters | None = None) -> di
     return found
 
 
+@on_both
 class TestExactCopies:
-    def test_are_stored_once_and_got_by_either_id(self, search: Search) -> None:
+    def test_are_got_by_either_id_and_the_embedded_index_stores_them_once(self, search: Search) -> None:
         one = Article("one", text(1), "A title", url="https://a.example", source="A", published="2020-01-02")
         two = replace(one, article_id="two", url="https://b.example", source="B", published="2020-01-01")
         add(search, one)
         chunks = search.index.status().chunks
         add(search, two)
-        assert (search.index.status().articles, search.index.status().chunks) == (2, chunks)
+        times = 1 if isinstance(search.index, LocalIndex) else 2
+        assert (search.index.status().articles, search.index.status().chunks) == (2, times * chunks)
         assert [search.index.get(name) for name in ("one", "two")] == [one, two]
         assert not search.index.verify()
 
@@ -96,6 +98,7 @@ class TestExactCopies:
         assert search.hits("another headline", 1)[0].article.article_id == "two"
 
 
+@on_both
 class TestNearDuplicates:
     def test_five_copies_are_one_report(self, search: Search) -> None:
         copies = [Article(f"copy-{n}", changed(text(1), n), f"Headline {n}", source="W") for n in range(5)]
@@ -124,15 +127,6 @@ class TestNearDuplicates:
         assert reports(search, left) == {"left": {"left"}, "right": {"right"}}
         assert not search.index.verify()
 
-    def test_verify_names_copies_that_are_kept_apart(self, search: Search) -> None:
-        add(search, Article("one", text(1)), Article("two", changed(text(1), 3)))
-        assert isinstance(search.index, LocalIndex)
-        connection = sqlite3.connect(search.index.folder / "articles.db")
-        connection.execute("UPDATE contents SET group_id = content_id")
-        connection.commit()
-        connection.close()
-        assert search.index.verify() == ["The contents 1 and 2 are one report in two groups."]
-
     def test_groups_do_not_depend_on_the_order_of_arrival(self, search: Search) -> None:
         articles = [
             Article(f"{seed}-{n}", changed(text(seed), *range(n, n + seed)))
@@ -150,6 +144,16 @@ class TestNearDuplicates:
                 search.index.delete(article.article_id)
         assert expected
         assert len(expected) == 4
+
+
+def test_verify_names_copies_that_are_kept_apart(search: Search) -> None:
+    add(search, Article("one", text(1)), Article("two", changed(text(1), 3)))
+    assert isinstance(search.index, LocalIndex)
+    connection = sqlite3.connect(search.index.folder / "articles.db")
+    connection.execute("UPDATE contents SET group_id = content_id")
+    connection.commit()
+    connection.close()
+    assert search.index.verify() == ["The contents 1 and 2 are one report in two groups."]
 
 
 def test_hits_without_copies_are_reports_of_their_own() -> None:

@@ -13,7 +13,15 @@ from qa_service import __version__
 from tests.conftest import SAMPLES
 
 ROOT = SAMPLES.parent
-COPIED = ("index", "qa_service", "pyproject.toml", "requirements.txt", "README.md", "LICENSE")
+COPIED = (
+    "index",
+    "qa_service",
+    "pyproject.toml",
+    "requirements.txt",
+    "requirements-milvus.txt",
+    "README.md",
+    "LICENSE",
+)
 
 
 @pytest.fixture(scope="module")

@@ -9,11 +9,10 @@ import pytest
 
 from index.encoder import HashingEncoder
 from index.errors import ArticleNotFound, EmptyIndex
-from index.local import LocalIndex
 from index.search import Search, fuse
 from index.sync import ingest
 from index.types import Article, Filters, FloatArray, Scored
-from tests.conftest import SIZE
+from tests.conftest import SIZE, AnyIndex, on_both
 
 
 def rows(*expected: tuple[int, float, float, float]) -> Any:
@@ -49,21 +48,23 @@ class TestFuse:
 
 
 @pytest.fixture
-def filled(index: LocalIndex, encoder: HashingEncoder, articles: list[Article]) -> LocalIndex:
+def filled(index: AnyIndex, encoder: HashingEncoder, articles: list[Article]) -> AnyIndex:
     list(ingest(index, encoder, SIZE, articles))
     return index
 
 
 @pytest.fixture
-def search(filled: LocalIndex, encoder: HashingEncoder) -> Search:
+def search(filled: AnyIndex, encoder: HashingEncoder) -> Search:
     return Search(filled, encoder, lexical_weight=0.4)
 
 
-def test_an_empty_index_says_how_to_fill_it(index: LocalIndex, encoder: HashingEncoder) -> None:
+@on_both
+def test_an_empty_index_says_how_to_fill_it(index: AnyIndex, encoder: HashingEncoder) -> None:
     with pytest.raises(EmptyIndex, match="python -m qa_service ingest"):
         Search(index, encoder, 0.4).hits("who visited Sokha", 5)
 
 
+@on_both
 def test_hits_come_best_first_with_what_makes_their_score(search: Search) -> None:
     hits = search.hits("ambassadors visited Kem Sokha", 10)
     assert hits[0].article.article_id == "sokha"
@@ -74,8 +75,9 @@ def test_hits_come_best_first_with_what_makes_their_score(search: Search) -> Non
         assert hit.text == hit.article.text[hit.start : hit.end]
 
 
+@on_both
 def test_what_only_the_words_found_has_its_true_cosine(
-    index: LocalIndex, encoder: HashingEncoder, monkeypatch: pytest.MonkeyPatch
+    index: AnyIndex, encoder: HashingEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("index.search.CANDIDATES", 1)
     far = Article("far", "rare alpha gamma delta epsilon zeta eta")
@@ -89,8 +91,9 @@ def test_what_only_the_words_found_has_its_true_cosine(
     assert found.dense < min(hit.dense for hit in hits if hit is not found)
 
 
+@on_both
 def test_a_passage_of_several_copies_word_for_word_is_one_hit(
-    index: LocalIndex, encoder: HashingEncoder
+    index: AnyIndex, encoder: HashingEncoder
 ) -> None:
     text = "The bridge over the river was closed on Monday after a crack was found in it."
     copies = [Article(f"copy-{n}", text, f"Headline {n}") for n in range(5)]
@@ -101,6 +104,7 @@ def test_a_passage_of_several_copies_word_for_word_is_one_hit(
     assert [len(hit.copies) for hit in hits if hit.article.article_id != "other"] == [5, 5]
 
 
+@on_both
 @pytest.mark.parametrize(("k", "found"), [(1, 1), (2, 2), (3, 3), (1000, 3)])
 def test_there_are_k_hits_or_as_many_as_there_are_chunks(search: Search, k: int, found: int) -> None:
     assert len(search.hits("Sokha", k)) == found
@@ -113,6 +117,7 @@ def test_any_question_is_safe(search: Search, question: str) -> None:
     assert len(search.hits(question, 10)) == 3
 
 
+@on_both
 @pytest.mark.parametrize(
     ("filters", "admitted"),
     [
@@ -131,7 +136,7 @@ def test_filters_hold_for_both_searches(search: Search, filters: Filters | None,
 class _DeletesAfterSearching:
     """An index from which another process deletes an article between search and resolution."""
 
-    def __init__(self, index: LocalIndex, victim: str) -> None:
+    def __init__(self, index: AnyIndex, victim: str) -> None:
         self.index = index
         self.victim = victim
 
@@ -148,7 +153,8 @@ class _DeletesAfterSearching:
         return found
 
 
-def test_what_is_deleted_meanwhile_is_dropped(filled: LocalIndex, encoder: HashingEncoder) -> None:
+@on_both
+def test_what_is_deleted_meanwhile_is_dropped(filled: AnyIndex, encoder: HashingEncoder) -> None:
     search = Search(_DeletesAfterSearching(filled, "sokha"), encoder, 0.4)
     hits = search.hits("ambassadors visited Kem Sokha", 10)
     assert {hit.article.article_id for hit in hits} == {"webb", "undated"}

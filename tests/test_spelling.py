@@ -2,10 +2,12 @@
 
 import pytest
 
-from index.local import LocalIndex
 from index.types import Article
 from qa_service.did_you_mean import did_you_mean
 from qa_service.pipeline import Pipeline
+from tests.conftest import AnyIndex, on_both
+
+pytestmark = on_both
 
 MOROCCO = Article(
     "quake",
@@ -20,12 +22,12 @@ def _filled(pipeline: Pipeline, articles: list[Article]) -> None:
 
 
 @pytest.mark.parametrize("word", ["Sokha", "sokha", "ambassador", "ambassadors", "Kere", "Bread"])
-def test_a_word_is_known_in_any_form_and_in_the_title(index: LocalIndex, word: str) -> None:
+def test_a_word_is_known_in_any_form_and_in_the_title(index: AnyIndex, word: str) -> None:
     assert index.has_word(word)
 
 
 @pytest.mark.parametrize("word", ["Soka", "kipchog3", '"', "a OR b"])
-def test_other_words_are_not(index: LocalIndex, word: str) -> None:
+def test_other_words_are_not(index: AnyIndex, word: str) -> None:
     assert not index.has_word(word.replace('"', ""))
 
 
@@ -42,16 +44,16 @@ def test_other_words_are_not(index: LocalIndex, word: str) -> None:
         ("ambasadors", "ambassadors"),
     ],
 )
-def test_a_slip_finds_the_word(index: LocalIndex, typed: str, written: str) -> None:
+def test_a_slip_finds_the_word(index: AnyIndex, typed: str, written: str) -> None:
     assert index.similar_words(typed)[0] == written
 
 
 @pytest.mark.parametrize("typed", ["sok", "zokha", "sxxxx", "skoah", "", "2019"])
-def test_what_is_too_far_finds_none(index: LocalIndex, typed: str) -> None:
+def test_what_is_too_far_finds_none(index: AnyIndex, typed: str) -> None:
     assert not index.similar_words(typed)
 
 
-def test_what_was_deleted_is_not_suggested(index: LocalIndex) -> None:
+def test_what_was_deleted_is_not_suggested(index: AnyIndex) -> None:
     index.delete("sokha")
     assert not index.has_word("Sokha")
     assert not index.similar_words("Soka")
@@ -66,7 +68,7 @@ class TestDidYouMean:
             ("did kipchoga visit soka", "did Kipchoge visit Sokha"),
         ],
     )
-    def test_a_name_that_is_nearly_one(self, index: LocalIndex, typed: str, meant: str) -> None:
+    def test_a_name_that_is_nearly_one(self, index: AnyIndex, typed: str, meant: str) -> None:
         assert did_you_mean(typed, index) == meant
 
     @pytest.mark.parametrize(
@@ -81,7 +83,7 @@ class TestDidYouMean:
             "?!",
         ],
     )
-    def test_nothing_where_all_is_known_or_nothing_near(self, index: LocalIndex, question: str) -> None:
+    def test_nothing_where_all_is_known_or_nothing_near(self, index: AnyIndex, question: str) -> None:
         assert did_you_mean(question, index) is None
 
     def test_the_reply_has_it(self, pipeline: Pipeline) -> None:

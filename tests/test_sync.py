@@ -15,15 +15,16 @@ from index.loaders import Failure
 from index.local import LocalIndex
 from index.sync import Change, ingest, reindex
 from index.types import Article, FloatArray
-from tests.conftest import SIZE, manifest
+from tests.conftest import SIZE, AnyIndex, manifest, on_both
 
 
 def kinds(outcomes: Iterator[Change | Failure]) -> list[tuple[str, str]]:
     return [(change.kind, change.article_id) for change in outcomes if isinstance(change, Change)]
 
 
+@on_both
 def test_the_first_run_adds_the_second_changes_nothing(
-    index: LocalIndex, encoder: HashingEncoder, articles: list[Article]
+    index: AnyIndex, encoder: HashingEncoder, articles: list[Article]
 ) -> None:
     ids = [article.article_id for article in articles]
     assert kinds(ingest(index, encoder, SIZE, articles)) == [("added", each) for each in ids]
@@ -32,6 +33,7 @@ def test_the_first_run_adds_the_second_changes_nothing(
     assert index.status() == before, "a run without news writes nothing"
 
 
+@on_both
 @pytest.mark.parametrize(
     "news",
     [
@@ -42,7 +44,7 @@ def test_the_first_run_adds_the_second_changes_nothing(
     ids=lambda news: next(iter(news)),
 )  # fmt: skip
 def test_any_field_that_differs_is_a_change(
-    index: LocalIndex, encoder: HashingEncoder, articles: list[Article], news: dict[str, Any]
+    index: AnyIndex, encoder: HashingEncoder, articles: list[Article], news: dict[str, Any]
 ) -> None:
     list(ingest(index, encoder, SIZE, articles))
     changed = replace(articles[2], **news)
@@ -52,7 +54,8 @@ def test_any_field_that_differs_is_a_change(
     assert not index.verify()
 
 
-def test_the_last_of_several_with_one_id_stays(index: LocalIndex, encoder: HashingEncoder) -> None:
+@on_both
+def test_the_last_of_several_with_one_id_stays(index: AnyIndex, encoder: HashingEncoder) -> None:
     versions = [Article("a", f"Version {number}.") for number in range(3)]
     outcomes = kinds(ingest(index, encoder, SIZE, [*versions, versions[-1]]))
     assert outcomes == [("added", "a"), ("changed", "a"), ("changed", "a"), ("unchanged", "a")]

@@ -14,6 +14,7 @@ from qa_service.cli import (
     feedback,
     keys,
     mcp,
+    migration,
     questions,
     safekeeping,
     sources,
@@ -46,7 +47,7 @@ for command in (
     *(upkeep.status, upkeep.verify, upkeep.delete, upkeep.compact, upkeep.reindex),
     *(evaluation.evaluate, feedback.feedback),
     *(configuration.config, configuration.doctor),
-    *(safekeeping.backup, safekeeping.restore, safekeeping.export, safekeeping.import_),
+    *(safekeeping.backup, safekeeping.restore, safekeeping.export, safekeeping.import_, migration.migrate),
 ):
     cli.add_command(command)
 

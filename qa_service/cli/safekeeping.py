@@ -12,12 +12,16 @@ from typing import TextIO
 
 import click
 
-from index.errors import BackupError
+from index.errors import BackupError, ConfigError
 from qa_service import terminal
 from qa_service.cli.articles import put_in
-from qa_service.cli.verbs import open_index, verb
+from qa_service.cli.verbs import open_embedded, open_index, verb
 from qa_service.config import Settings
 
+COPY = (
+    "Copy the articles to a folder (migrate --to embedded) and back that up, or use the backup of Milvus; "
+    "what was restored in a folder goes back with: migrate --to milvus"
+)
 NEW_FILE = click.Path(path_type=Path, dir_okay=False)
 OLD_FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
@@ -37,7 +41,7 @@ def backup(settings: Settings, file: Path, as_json: bool) -> None:
     """
     from index.backup import back_up
 
-    open_index(settings)  # says how to begin where there is none
+    open_embedded(settings, COPY)  # says how to begin where there is none
     present = {name: path for name, path in _databases(settings).items() if path.exists()}
     with terminal.activity("Backing up", quiet=as_json):
         made = back_up(present, file)
@@ -57,6 +61,8 @@ def restore(settings: Settings, file: Path, as_json: bool) -> None:
     """
     from index.backup import Backup, put_in_place, require_alone
 
+    if settings.index == "milvus":
+        raise ConfigError(f"That can't be done with index = milvus. {COPY}")
     places = _databases(settings)
     with terminal.activity("Verifying", quiet=as_json), ExitStack() as stack:
         kept = Backup.read(file)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
@@ -23,7 +24,7 @@ from qa_service.config import Settings
 from qa_service.interrupt import EXIT_STATUS, interruptible
 
 if TYPE_CHECKING:
-    from index.registry import Registry
+    from index.registry import Registry, Stored
     from index.sources.kinds import Kind
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -149,9 +150,22 @@ def open_registry(settings: Settings, begin: bool = False) -> Registry:
 
     if not begin and not (settings.index_folder / "articles.db").exists():
         raise SourceError("There are no sources. Add one: python -m qa_service source add PATH_OR_URL")
-    registry = Registry.open(settings.index_folder)
+    # On Milvus the sources are in the folder of the machine that follows them.
+    stored = _stored(settings) if settings.index == "milvus" else None
+    registry = Registry.open(settings.index_folder, stored)
     click.get_current_context().call_on_close(registry.close)
     return registry
+
+
+def _stored(settings: Settings) -> Stored:
+    """Asks the cluster which articles there are."""
+    from qa_service.indexes import open_milvus
+
+    def stored(article_ids: Iterable[str]) -> set[str]:
+        with closing(open_milvus(settings)) as index:
+            return index.stored(article_ids)
+
+    return stored
 
 
 def _looked_up(settings: Settings, url: str, kind: Kind | None, allow_private: bool) -> tuple[Kind, str]:

@@ -11,15 +11,25 @@ import click
 
 from index.types import clean_text
 from qa_service import terminal
-from qa_service.cli.verbs import open_index, verb
+from qa_service.cli.verbs import open_embedded, open_index, verb
 from qa_service.config import Settings
+
+NEW_DATABASE = (
+    "Export the articles, set milvus_uri to a new database of the cluster and the encoder or chunk size as "
+    "wanted, and import them there; then have the servers use the new database."
+)
 
 
 @verb
 def status(settings: Settings, as_json: bool) -> None:
     """Show what the index holds and what it was made with."""
     index = open_index(settings)
-    table = {"folder": str(index.folder), **asdict(index.status()), **asdict(index.manifest)}
+    place = (
+        {"milvus": settings.milvus_uri}
+        if settings.index == "milvus"
+        else {"folder": str(settings.index_folder)}
+    )
+    table = {**place, **asdict(index.status()), **asdict(index.manifest)}
     click.echo(json.dumps(table, indent=2)) if as_json else terminal.print_table(table)
 
 
@@ -55,14 +65,19 @@ def delete(settings: Settings, article_id: str, as_json: bool) -> None:
 def compact(settings: Settings, as_json: bool) -> None:
     """Give the disk space of what was deleted back; questions are answered meanwhile.
 
-    It needs as much free space as the index takes.
+    It needs as much free space as the index takes. On Milvus it removes what interrupted changes left more
+    than an hour ago, and asks the cluster to take the room back.
     """
     index = open_index(settings)
-    before = _bytes_in(index.folder)
+    if settings.index == "milvus":
+        index.compact()
+        click.echo(json.dumps({"compacted": settings.milvus_uri}) if as_json else "Compacted.")
+        return
+    before = _bytes_in(settings.index_folder)
     with terminal.activity("Compacting", quiet=as_json):
         index.compact()
-    after = _bytes_in(index.folder)
-    words = f"Compacted {index.folder}: {before / 1e6:.1f} MB → {after / 1e6:.1f} MB."
+    after = _bytes_in(settings.index_folder)
+    words = f"Compacted {settings.index_folder}: {before / 1e6:.1f} MB → {after / 1e6:.1f} MB."
     click.echo(json.dumps({"bytes_before": before, "bytes_after": after}) if as_json else words)
 
 
@@ -76,7 +91,7 @@ def reindex(settings: Settings, as_json: bool) -> None:
     from index.encoder import load_encoder
     from qa_service.pipeline import chunk_size, manifest
 
-    index = open_index(settings)
+    index = open_embedded(settings, NEW_DATABASE)
     with terminal.activity("Loading the encoder", quiet=as_json):
         encoder = load_encoder(settings.encoder)
     report = terminal.JsonReport() if as_json else terminal.ProgressReport(index.status().articles)

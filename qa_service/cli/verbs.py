@@ -16,6 +16,7 @@ from qa_service.config import Settings, load_settings
 
 if TYPE_CHECKING:
     from index.local import LocalIndex
+    from qa_service.indexes import AnyIndex
     from qa_service.pipeline import Pipeline
 
 
@@ -37,15 +38,19 @@ class Verbs(click.Group):
 
 
 def verb(function: Callable[..., None]) -> click.Command:
-    """A command with ``--data-dir`` and ``--json``; it gets the settings first."""
+    """A command with the options that all have; it gets the settings first."""
 
     @click.command(name=function.__name__.rstrip("_"))
     @click.option("--data-dir", type=click.Path(path_type=Path), metavar="DIR",
                   help="Where the index is kept.  [env QA_DATA_DIR; default: instance]")  # fmt: skip
+    @click.option("--index", type=click.Choice(["embedded", "milvus"]),
+                  help="In that folder, or on a cluster.  [env QA_INDEX; default: embedded]")  # fmt: skip
+    @click.option("--milvus-uri", metavar="URI",
+                  help="The database there: http://HOST:19530/NAME.  [env QA_MILVUS_URI]")  # fmt: skip
     @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
     @functools.wraps(function)
-    def command(data_dir: Path | None, **arguments: Any) -> None:
-        function(load_settings(data_dir=data_dir), **arguments)
+    def command(data_dir: Path | None, index: str | None, milvus_uri: str | None, **arguments: Any) -> None:
+        function(load_settings(data_dir=data_dir, index=index, milvus_uri=milvus_uri), **arguments)
 
     return command
 
@@ -86,10 +91,19 @@ def open_pipeline(settings: Settings, quiet: bool) -> Pipeline:
     return pipeline
 
 
-def open_index(settings: Settings) -> LocalIndex:
+def open_index(settings: Settings) -> AnyIndex:
     """The index alone, without the models, until the command ends."""
-    from index.local import LocalIndex
+    from qa_service import indexes
 
-    index = LocalIndex.open(settings.index_folder)
+    index = indexes.open_index(settings)
+    click.get_current_context().call_on_close(index.close)
+    return index
+
+
+def open_embedded(settings: Settings, instead: str) -> LocalIndex:
+    """The embedded index, until the command ends; ``instead`` is what to do where it is Milvus."""
+    from qa_service import indexes
+
+    index = indexes.open_embedded(settings, instead)
     click.get_current_context().call_on_close(index.close)
     return index

@@ -18,8 +18,8 @@ from werkzeug.datastructures import FileStorage
 from index.errors import DiskFull
 from index.loaders import Failure, anything, load
 from index.loaders.kinds import is_supported, unsupported
-from index.sync import Change
 from index.snapshot import NO_ROOM
+from index.sync import Change
 from qa_service.pipeline import Pipeline
 from qa_service.problems import InvalidField, problem
 

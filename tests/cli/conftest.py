@@ -12,6 +12,7 @@ from index.encoder import HashingEncoder
 from index.local import LocalIndex
 from qa_service.cli import cli
 from qa_service.config import Settings
+from qa_service.indexes import open_index
 from qa_service.pipeline import Pipeline, manifest
 from tests.conftest import BY_MARGIN, FirstSentence
 from tests.web import Web, page
@@ -26,7 +27,7 @@ Run: TypeAlias = Callable[..., Result]
 
 def open_without_models(settings: Settings) -> Pipeline:
     encoder = HashingEncoder()
-    index = LocalIndex.open(settings.index_folder, manifest(settings, encoder))
+    index = open_index(settings, manifest(settings, encoder))
     return Pipeline(settings, index, encoder, FirstSentence(), BY_MARGIN)
 
 

@@ -11,7 +11,7 @@ from tests.cli.conftest import Run
 VERBS = (
     *("ingest", "source", "sync", "ask", "chat", "serve", "mcp", "key", "status", "verify", "delete"),
     *("compact", "reindex", "evaluate", "feedback", "config", "doctor"),
-    *("backup", "restore", "export", "import"),
+    *("backup", "restore", "export", "import", "migrate"),
 )
 
 

@@ -1,0 +1,372 @@
+"""MilvusIndex: articles, chunks and vectors in a Milvus cluster, for any number of machines at once.
+
+Milvus has no transactions over several rows. So the row of an article names its version, each writing of an
+article makes a new one, and a chunk counts only while its version is the article's: the chunks are written
+first, then the row, which is one write and puts all of them in force, then the chunks of the version before
+are deleted. A machine deletes only what it has itself seen replaced, and no version is made twice, so that
+machines need not know of each other. What a killed one leaves is never seen, and ``compact`` removes it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import asdict
+from datetime import datetime, timezone
+
+import numpy as np
+
+from index import spelling
+from index.article_index import SCHEMA_VERSION, Facets, Manifest, Passage, Sort, Status
+from index.errors import ArticleNotFound, IndexCorrupt, ManifestMismatch
+from index.milvus import listing
+from index.milvus.cluster import MOST_FOUND, Cluster, Row
+from index.milvus.expressions import among, joined, quoted, version_of, where
+from index.milvus.lexicon import Lexicon
+from index.milvus.reports import COLUMNS, reports
+from index.milvus.rows import (
+    article_of,
+    article_row,
+    chunk_rows,
+    key_of,
+    microseconds,
+    new_version,
+    searched_text,
+    stored_terms,
+    version_before,
+)
+from index.milvus.schema import ARTICLES, CHUNKS, META, NO_VECTOR, TERMS, collections
+from index.types import Article, Chunk, Copy, Filters, FloatArray, Scored
+
+TRIES = 3
+"""So often a search is made anew, for twice as many chunks, where some of those found have been replaced."""
+
+LEFT_AFTER = 3600.0
+"""Seconds after which chunks that no article has are of an interrupted change, and not of one going on."""
+
+
+class MilvusIndex:
+    """An ArticleIndex in a database of Milvus. Any number of processes may read and write."""
+
+    def __init__(self, manifest: Manifest, cluster: Cluster) -> None:
+        self.manifest = manifest
+        self._cluster = cluster
+        self._lexicon = Lexicon(cluster)
+
+    @classmethod
+    def open(cls, uri: str, token: str = "", manifest: Manifest | None = None) -> MilvusIndex:
+        """Open the index in the database that the path of ``uri`` names, or begin one if a manifest is given.
+
+        Raises ManifestMismatch when the index was built with another manifest than the one given,
+        IndexCorrupt when there is none, and StoreError when Milvus can't be reached.
+        """
+        cluster = Cluster.connect(uri, token, begin=manifest is not None)
+        try:
+            return cls(_agreed_manifest(cluster, manifest), cluster)
+        except BaseException:
+            cluster.close()
+            raise
+
+    @property
+    def place(self) -> str:
+        """Where it is."""
+        return self._cluster.address
+
+    def upsert(self, article: Article, chunks: Sequence[Chunk], vectors: FloatArray) -> None:
+        if vectors.shape != (len(chunks), self.manifest.dimension):
+            raise ValueError(
+                f"{len(chunks)} chunks need vectors of shape {(len(chunks), self.manifest.dimension)}, "
+                f"not {vectors.shape}."
+            )
+        version, replaced = new_version(), self._version(article.article_id)
+        row = article_row(article, version, len(chunks))
+        terms = self._lexicon.learn([searched_text(article, chunk) for chunk in chunks])
+        stored = [stored_terms(each) for each in terms]
+        self._cluster.upsert(CHUNKS, chunk_rows(article, version, chunks, stored, vectors))
+        self._cluster.upsert(ARTICLES, [row])
+        if replaced is not None:
+            self._cluster.delete(CHUNKS, version_of(article.article_id, replaced))
+        self._note_time()
+
+    def delete(self, article_id: str) -> None:
+        version = self._version(article_id)
+        if version is None:
+            raise _not_found(article_id)
+        self._cluster.delete(ARTICLES, among("key", [key_of(article_id)]))
+        self._cluster.delete(CHUNKS, version_of(article_id, version))
+        self._note_time()
+
+    def get(self, article_id: str) -> Article:
+        for article in self._articles([article_id]).values():
+            return article
+        raise _not_found(article_id)
+
+    def list(
+        self,
+        limit: int,
+        offset: int = 0,
+        filters: Filters | None = None,
+        words: str = "",
+        sort: Sort = "-published",
+    ) -> Sequence[Article]:
+        keys = listing.ordered(self._keys(filters, words), sort)
+        ids = [key["article_id"] for key in keys[offset : offset + limit]]
+        found = self._articles(ids)
+        return [found[article_id] for article_id in ids if article_id in found]
+
+    def count(self, filters: Filters | None = None, words: str = "") -> int:
+        if re.search(r"\w", words):
+            return len(self._keys(filters, words))
+        return self._cluster.count(ARTICLES, where(filters))
+
+    def all(self) -> Iterator[Article]:
+        """Every article, in no order, each as it is when it is reached."""
+        return (article_of(row) for row in self._cluster.rows(ARTICLES, "", ["article"]))
+
+    def stored(self, article_ids: Iterable[str]) -> set[str]:
+        """Those of these articles that there are."""
+        return {row["article_id"] for row in self._rows_of(article_ids, ["article_id"])}
+
+    def facets(self, limit: int) -> Facets:
+        return listing.facets(self._cluster, limit)
+
+    def chunks(self, article_id: str) -> Sequence[Chunk]:
+        return [chunk for chunk, _ in self.encoded(article_id)]
+
+    def encoded(self, article_id: str) -> Sequence[tuple[Chunk, FloatArray]]:
+        """The chunks of an article in the order of its text, with their vectors. Raises ArticleNotFound."""
+        version = self._version(article_id)
+        if version is None:
+            raise _not_found(article_id)
+        rows = self._cluster.rows(CHUNKS, version_of(article_id, version), ["start", "stop", "vector"])
+        ordered = sorted(rows, key=lambda row: (row["start"], row["stop"]))
+        return [(Chunk(row["start"], row["stop"]), np.array(row["vector"], np.float32)) for row in ordered]
+
+    def search_dense(self, vector: FloatArray, k: int, filters: Filters | None = None) -> Scored:
+        return _best_first(self._searched("vector", _normalised(vector), k, filters))
+
+    def search_lexical(self, query: str, k: int, filters: Filters | None = None) -> Scored:
+        terms = list(dict.fromkeys(self._lexicon.terms(query)))
+        found = self._searched("sparse", " ".join(terms), k, filters) if terms else []
+        # The server for development gives BM25 its other sign.
+        return _best_first([(chunk_id, abs(score)) for chunk_id, score in found])
+
+    def has_word(self, word: str) -> bool:
+        return any(True for _ in self._live(self._lexicon.places(word)))
+
+    def similar_words(self, word: str) -> Sequence[str]:
+        return spelling.ranked(spelling.plain(word), self._written(word))
+
+    def cosines(self, vector: FloatArray, chunk_ids: Sequence[int]) -> Scored:
+        columns = ["chunk_id", "article_id", "version", "vector"]
+        rows = self._cluster.query_among(CHUNKS, "chunk_id", chunk_ids, columns)
+        unit = _normalised(vector)
+        found = {
+            row["chunk_id"]: float(np.array(row["vector"], np.float32) @ unit) for row in self._live(rows)
+        }
+        return [(chunk_id, found[chunk_id]) for chunk_id in chunk_ids if chunk_id in found]
+
+    def passages(self, chunk_ids: Sequence[int], filters: Filters | None = None) -> dict[int, Passage]:
+        columns = ["chunk_id", "article_id", "version", "start", "stop"]
+        rows = {
+            row["chunk_id"]: row for row in self._cluster.query_among(CHUNKS, "chunk_id", chunk_ids, columns)
+        }
+        articles = self._rows_of([row["article_id"] for row in rows.values()], COLUMNS)
+        live = {(row["article_id"], row["version"]): row for row in articles}
+        shown = self._shown(list(live.values()), filters)
+        texts = self._articles([first["article_id"] for first, _ in shown.values()])
+        found: dict[int, Passage] = {}
+        for chunk_id in chunk_ids:
+            row = rows.get(chunk_id)
+            if row and (row["article_id"], row["version"]) in live and row["article_id"] in shown:
+                first, copies = shown[row["article_id"]]
+                if article := texts.get(first["article_id"]):
+                    found[chunk_id] = Passage(chunk_id, article, Chunk(row["start"], row["stop"]), copies)
+        return found
+
+    def status(self) -> Status:
+        changed = self._meta("changed")
+        moment = datetime.fromtimestamp(int(changed) / 1_000_000, timezone.utc) if changed else None
+        return Status(
+            articles=self._cluster.count(ARTICLES),
+            chunks=self._cluster.count(CHUNKS),
+            generation=int(changed or 0),
+            changed_at=moment.isoformat(timespec="seconds") if moment else None,
+        )
+
+    def verify(self) -> Sequence[str]:
+        from index.milvus.verify import problems
+
+        found = list(problems(self._cluster, self._lexicon, self.manifest.dimension))
+        if left := sum(1 for _ in self._left_over(LEFT_AFTER)):
+            found.append(
+                f"{left} chunks are left of changes that were interrupted; no search finds them. Remove them "
+                "with: python -m qa_service compact"
+            )
+        return found
+
+    def save(self) -> None:
+        """Nothing has to be kept: all of it is in Milvus."""
+
+    def compact(self, left_after: float = LEFT_AFTER) -> None:
+        """Remove what interrupted changes left longer ago, in seconds, and have Milvus take the room back."""
+        left = [row["chunk_id"] for row in self._left_over(left_after)]
+        for first in range(0, len(left), MOST_FOUND // 16):
+            self._cluster.delete(CHUNKS, among("chunk_id", left[first : first + MOST_FOUND // 16]))
+        self._cluster.compact([ARTICLES, CHUNKS, TERMS, META])
+
+    def close(self) -> None:
+        self._lexicon.close()
+        self._cluster.close()
+
+    def _rows_of(self, article_ids: Iterable[str], columns: Sequence[str]) -> Sequence[Row]:
+        return self._cluster.query_among(ARTICLES, "key", map(key_of, article_ids), columns)
+
+    def _version(self, article_id: str) -> int | None:
+        rows = self._rows_of([article_id], ["version"])
+        return int(rows[0]["version"]) if rows else None
+
+    def _articles(self, article_ids: Collection[str]) -> dict[str, Article]:
+        rows = self._rows_of(article_ids, ["article_id", "article"])
+        return {row["article_id"]: article_of(row) for row in rows}
+
+    def _keys(self, filters: Filters | None, words: str) -> Sequence[Row]:
+        """What articles are sorted by, of those that pass ``filters`` and hold all of ``words``."""
+        condition = where(filters)
+        keys = list(self._cluster.rows(ARTICLES, condition, listing.KEYS))
+        for word in dict.fromkeys(re.findall(r"\w+", words)):
+            places = self._lexicon.places_of_beginning(word, condition)
+            with_word = {(row["article_id"], row["version"]) for row in places}
+            keys = [key for key in keys if (key["article_id"], key["version"]) in with_word]
+        return keys
+
+    def _searched(self, field: str, wanted: str | FloatArray, k: int, filters: Filters | None) -> Scored:
+        condition, limit = where(filters), k
+        live: list[tuple[float, Row]] = []
+        for _ in range(TRIES if k else 0):
+            columns = ["article_id", "version"]
+            found = self._cluster.search(CHUNKS, field, wanted, limit, condition, columns)
+            counts = {(row["article_id"], row["version"]) for row in self._live([row for _, row in found])}
+            live = [each for each in found if (each[1]["article_id"], each[1]["version"]) in counts]
+            if len(live) == len(found) or len(live) >= k:
+                break
+            limit *= 2
+        return [(int(row["id"]), score) for score, row in live[:k]]
+
+    def _live(self, chunks: Iterable[Row]) -> Iterator[Row]:
+        """Those of these chunks whose version is the article's."""
+        chunks = list(chunks)
+        ids = [row["article_id"] for row in chunks]
+        rows = self._rows_of(ids, ["article_id", "version"])
+        versions = {row["article_id"]: row["version"] for row in rows}
+        return (row for row in chunks if versions.get(row["article_id"]) == row["version"])
+
+    def _shown(
+        self, articles: Sequence[Row], filters: Filters | None
+    ) -> dict[str, tuple[Row, tuple[Copy, ...]]]:
+        """For each article the one that its chunks are shown as, and the others with its report.
+
+        It is the earliest of the same content that passes the filters; one of which none passes is left out.
+        """
+        groups = reports(self._cluster, articles)
+        admitted = {row["article_id"] for group in groups.values() for row in group}
+        if condition := where(filters):
+            passed = [
+                self._cluster.query(ARTICLES, joined(among("key", keys), condition), ["article_id"])
+                for keys in _parted(sorted(map(key_of, admitted)))
+            ]
+            admitted = {row["article_id"] for rows in passed for row in rows}
+        shown = {}
+        for article in articles:
+            group = [row for row in groups[article["article_id"]] if row["article_id"] in admitted]
+            group.sort(key=lambda row: (row["published"] is None, row["published"] or "", row["article_id"]))
+            same = [row for row in group if row["content"] == article["content"]]
+            if same:
+                copies = tuple(_copy(row) for row in group if row["article_id"] != same[0]["article_id"])
+                shown[article["article_id"]] = same[0], copies
+        return shown
+
+    def _written(self, word: str) -> Iterator[str]:
+        """Words that the articles have, of the terms that are nearly spelt as ``word``."""
+        for term in self._lexicon.near(word):
+            rows = list(self._live(self._lexicon.places(term)))[: spelling.SAMPLES]
+            texts = self._articles({row["article_id"] for row in rows})
+            for row in rows:
+                if article := texts.get(row["article_id"]):
+                    passage = searched_text(article, Chunk(row["start"], row["stop"]))
+                    yield from spelling.written(passage, term)
+
+    def _left_over(self, seconds: float) -> Iterator[Row]:
+        """Chunks that are older than this and that no article has."""
+        condition = f"version < {version_before(seconds)}"
+        for page in self._cluster.pages(CHUNKS, condition, ["chunk_id", "article_id", "version"]):
+            live = {row["chunk_id"] for row in self._live(page)}
+            yield from (row for row in page if row["chunk_id"] not in live)
+
+    def _note_time(self) -> None:
+        _set_meta(self._cluster, "changed", str(microseconds()))
+
+    def _meta(self, key: str) -> str | None:
+        return _get_meta(self._cluster, key)
+
+
+def _agreed_manifest(cluster: Cluster, wanted: Manifest | None) -> Manifest:
+    if wanted is not None:
+        for collection in collections(wanted.dimension):
+            cluster.make(collection)
+        if _get_meta(cluster, "manifest") is None:
+            _set_meta(cluster, "manifest", json.dumps(asdict(wanted)))
+    elif not cluster.has(META):
+        raise _no_index(cluster)
+    else:
+        for name in (ARTICLES, CHUNKS, TERMS, META):
+            cluster.load(name)
+    try:
+        kept = Manifest(**json.loads(_get_meta(cluster, "manifest") or ""))
+    except (ValueError, TypeError) as error:
+        raise _no_index(cluster) from error
+    if kept.schema_version != SCHEMA_VERSION:
+        raise ManifestMismatch(
+            f"The index at {cluster.address} was made by another version of this program (its tables are of "
+            f"version {kept.schema_version}, not {SCHEMA_VERSION}). Name another database in milvus_uri and "
+            "put the articles in again with: python -m qa_service ingest PATH"
+        )
+    kept.require(wanted or kept)
+    return kept
+
+
+def _get_meta(cluster: Cluster, key: str) -> str | None:
+    rows = cluster.query(META, f"key == {quoted(key)}", ["value"])
+    return str(rows[0]["value"]) if rows else None
+
+
+def _set_meta(cluster: Cluster, key: str, value: str) -> None:
+    cluster.upsert(META, [{"key": key, "value": value, "no_vector": NO_VECTOR}])
+
+
+def _no_index(cluster: Cluster) -> IndexCorrupt:
+    return IndexCorrupt(
+        f"There is no index at {cluster.address}. Add articles with: python -m qa_service ingest PATH"
+    )
+
+
+def _not_found(article_id: str) -> ArticleNotFound:
+    return ArticleNotFound(f"There is no article {article_id!r}.")
+
+
+def _best_first(found: Scored) -> Scored:
+    return sorted(found, key=lambda each: (-each[1], each[0]))
+
+
+def _normalised(vector: FloatArray) -> FloatArray:
+    norm = np.linalg.norm(vector)
+    return np.asarray(vector / norm if norm else vector, np.float32)
+
+
+def _parted(ids: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:
+    return (ids[first : first + size] for first in range(0, len(ids), size))
+
+
+def _copy(row: Row) -> Copy:
+    return Copy(row["article_id"], row["title"], row["url"], row["published"], row["source"])

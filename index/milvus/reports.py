@@ -1,0 +1,64 @@
+"""Reports: which articles are copies of one report, found when they are read.
+
+Groups are the connected parts of the graph of near-duplicates, as in the embedded index. Nothing of them is
+stored but each article's own sketch: machines that write at once would have to agree on more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from index.groups import Sketches
+from index.milvus.cluster import Cluster, Row
+from index.milvus.expressions import matching
+from index.milvus.rows import signatures, sketch_of
+from index.milvus.schema import ARTICLES
+
+COLUMNS = (
+    "article_id", "version", "title", "url", "published", "source", "content", "bands", "signature",
+    "shingles",
+)  # fmt: skip
+
+
+def reports(cluster: Cluster, articles: Sequence[Row]) -> dict[str, list[Row]]:
+    """For each of these articles, rows of COLUMNS, all that are copies of its report, itself among them."""
+    known = {row["article_id"]: row for row in articles}
+    newest: Sequence[Row] = articles
+    while newest:
+        newest = _copies(
+            newest, (row for row in _candidates(cluster, newest) if row["article_id"] not in known)
+        )
+        known |= {row["article_id"]: row for row in newest}
+    rows = list(known.values())
+    groups = [[rows[place] for place in places] for places in _sketches(rows).connected()]
+    wanted = {row["article_id"] for row in articles}
+    return {row["article_id"]: group for group in groups for row in group if row["article_id"] in wanted}
+
+
+def _candidates(cluster: Cluster, rows: Sequence[Row]) -> Iterable[Row]:
+    """The articles that share a band with one of these."""
+    bands = dict.fromkeys(band for row in rows for band in row["bands"].split())
+    return cluster.query(ARTICLES, matching("bands", bands), COLUMNS)
+
+
+def _copies(rows: Sequence[Row], others: Iterable[Row]) -> list[Row]:
+    """Those of the others that are near-duplicates of one of the rows."""
+    others = list(others)
+    if not others:
+        return []
+    sketches = _sketches(others)
+    is_copy = np.zeros(len(others), bool)
+    for row in rows:
+        is_copy |= sketches.near(sketch_of(row))
+    return [other for other, copied in zip(others, is_copy, strict=True) if copied]
+
+
+def _sketches(rows: Sequence[Row]) -> Sketches:
+    """The sketches, by the places of the rows."""
+    return Sketches(
+        np.arange(len(rows), dtype=np.int64),
+        signatures(rows),
+        np.array([row["shingles"] for row in rows], np.int64),
+    )
