@@ -25,7 +25,7 @@ import psutil
 
 from benchmarks.workload import ClusteredEncoder, Vocabulary, articles, questions, samples
 from index.database import where
-from index.encoder import SentenceEncoder
+from index.encoder import load_encoder
 from index.local import LocalIndex
 from index.types import Article, Filters, FloatArray
 from qa_service.confidence import Confidence
@@ -51,7 +51,7 @@ Figures = dict[str, Any]
 def main(folder: Path, chunks: int) -> None:
     _forget_pages(folder / "index")
     settings = Settings(data_dir=folder)
-    encoder = ClusteredEncoder(SentenceEncoder.load())
+    encoder = ClusteredEncoder(load_encoder())
     index = LocalIndex.open(settings.index_folder, manifest(settings, encoder))
     pipeline = Pipeline(settings, index, encoder, SpanReader.load(), Confidence.load())
     ready = time.time() - psutil.Process().create_time()

@@ -27,7 +27,7 @@ from rich.table import Table
 from index import loaders
 from index.article_index import Manifest
 from index.chunking import ChunkSize
-from index.encoder import SentenceEncoder
+from index.encoder import load_encoder
 from index.local import LocalIndex
 from index.search import CANDIDATES, candidates, fuse
 from index.sync import ingest
@@ -149,7 +149,7 @@ def main() -> None:
         more, sets["squad"] = squad(arguments.squad)
         articles += more
 
-    encoder = SentenceEncoder.load()
+    encoder = load_encoder()
     vectors = {name: encoder.encode([q.question for q in questions]) for name, questions in sets.items()}
     tables = {name: _table(f"{name}: {len(questions)} questions") for name, questions in sets.items()}
     for tokens, overlap in track(list(itertools.product(TOKENS, OVERLAPS)), "Settings"):

@@ -33,7 +33,7 @@ from rich.progress import track
 
 from benchmarks.workload import ClusteredEncoder, Vocabulary, articles, fill, samples
 from index.chunking import ChunkSize, chunk, encoder_texts
-from index.encoder import SentenceEncoder
+from index.encoder import Encoder, SentenceEncoder, load_encoder
 from index.local import LocalIndex
 from index.sync import ingest
 from qa_service.config import Settings
@@ -52,7 +52,7 @@ MADE = (
 Figures = dict[str, Any]
 
 
-def encoding(encoder: SentenceEncoder) -> Figures:
+def encoding(encoder: Encoder) -> Figures:
     """Chunks a second, plain fp32 against what is used, by turns; and how far their vectors differ."""
     size = ChunkSize(Settings().chunk_tokens, Settings().chunk_overlap)
     texts = [
@@ -84,7 +84,7 @@ def encoding(encoder: SentenceEncoder) -> Figures:
     }
 
 
-def ingesting(encoder: SentenceEncoder) -> Figures:
+def ingesting(encoder: Encoder) -> Figures:
     """Chunks a second from articles to a saved index, with the real encoder."""
     vocabulary = Vocabulary.of([article.text for article in samples()])
     with tempfile.TemporaryDirectory() as folder:
@@ -177,7 +177,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=RESULTS, metavar="DIR", help="where the figures go")
     options = parser.parse_args()
     figures: Figures = {"machine": machine(), "start_seconds": starting()}
-    encoder = SentenceEncoder.load()
+    encoder = load_encoder()
     figures |= {"encoding": encoding(encoder), "ingesting": ingesting(encoder), "sizes": []}
     del encoder
     with tempfile.TemporaryDirectory() as temporary:

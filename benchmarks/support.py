@@ -21,7 +21,7 @@ from rich.table import Table
 from sklearn.metrics import roc_auc_score
 
 from index.chunking import ChunkSize, chunk
-from index.encoder import SentenceEncoder
+from index.encoder import load_encoder
 from index.loaders import load
 from index.types import Article, Hit
 from qa_service.config import Settings
@@ -37,7 +37,7 @@ class Scores:
     """The scores that are compared, each of a sentence and the passages of its article."""
 
     def __init__(self) -> None:
-        self.encoder = SentenceEncoder.load()
+        self.encoder = load_encoder()
         self.reader = SpanReader.load()
         self.articles = {each.article_id: each for file in ARTICLES.iterdir() for each in load(file)
                          if isinstance(each, Article)}  # fmt: skip

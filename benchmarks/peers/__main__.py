@@ -34,7 +34,7 @@ from benchmarks.retrieval import Question, squad
 from benchmarks.speed import machine
 from benchmarks.workload import ClusteredEncoder, Vocabulary, articles, questions, samples
 from index.chunking import ChunkSize, chunk, encoder_texts
-from index.encoder import Encoder, SentenceEncoder
+from index.encoder import Encoder, load_encoder
 from index.types import Article
 from qa_service.config import Settings
 
@@ -66,7 +66,7 @@ def prepare(folder: Path, found: Sequence[Article], encoder: Encoder) -> list[di
 def real(folder: Path, file: Path) -> list[set[int]]:
     """The file's articles and some of its questions; for each the passages that hold the answer."""
     found, asked = squad(file)
-    passages = prepare(folder, found, SentenceEncoder.load())
+    passages = prepare(folder, found, load_encoder())
     asked = asked[:: max(len(asked) // ASKED, 1)][:ASKED]
     write(folder / "questions.jsonl", ({"question": each.question} for each in asked))
     return [right(each, passages) for each in asked]
