@@ -7,7 +7,6 @@ above the highest one known and, where the count still differs, removing those t
 
 from __future__ import annotations
 
-import errno
 import os
 import sqlite3
 import time
@@ -19,14 +18,11 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from index.errors import DiskFull
+from index.errors import NO_ROOM, DiskFull
 from index.types import FloatArray, Scored
 
 ABANDONED_SECONDS = 60
 """A snapshot is written without a pause; one that has not grown for so long will not be finished."""
-
-NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
-"""What the system says where the disk, or one's share of it, is full."""
 
 Ids = npt.NDArray[np.int64]
 

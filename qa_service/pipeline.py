@@ -14,6 +14,7 @@ from index.errors import ConfigError, ModelError
 from index.follow import Run, follow
 from index.loaders import Failure
 from index.local import LocalIndex
+from index.moves import finish
 from index.registry import Registry
 from index.search import Search
 from index.sources.findings import Reading
@@ -82,6 +83,7 @@ class Pipeline:
     @classmethod
     def open(cls, settings: Settings) -> Pipeline:
         """Load the models and open the index, or begin one. Raises ConfigError and StoreErrors."""
+        finish(settings.data_dir)
         encoder = SentenceEncoder.load(settings.encoder)
         index = LocalIndex.open(settings.index_folder, manifest(settings, encoder))
         model = ChatModel.of(settings)
