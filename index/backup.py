@@ -17,11 +17,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import IO
 
 from index.clock import now
-from index.errors import BackupError, IndexLocked
+from index.errors import BackupError, DiskFull, IndexLocked
+from index.moves import sync_folder
+from index.scratch import scratch
 
 CONTENTS = "backup.json"
 FORMAT = 1
@@ -66,54 +67,49 @@ def back_up(databases: Mapping[str, Path], out: Path) -> Backup:
     """Write the databases, by their names in the backup, to ``out``, which must not exist.
 
     Others may go on writing: what is committed when the copy begins is in it, each database as of one
-    moment. ``out`` appears when it is complete. Raises BackupError.
+    moment. ``out`` appears when it is complete. Raises BackupError and DiskFull.
     """
     if out.exists():
         raise BackupError(f"{out} exists, and no backup is overwritten. Give another name.")
-    with TemporaryDirectory(dir=out.parent, prefix=".backup-") as folder:
+    with scratch(out.parent, ".backup-") as folder:
         for name, path in databases.items():
-            _copy(path, Path(folder, name))
+            _copy(path, folder / name)
+            _check_database(folder / name, path)
         created = now()
         contents = {
             "format": FORMAT, "created": created,
-            "databases": {name: _file_digest(Path(folder, name)) for name in databases},
+            "databases": {name: _file_digest(folder / name) for name in databases},
         }  # fmt: skip
-        packed = Path(folder, "packed")
+        packed = folder / "packed"
         with packed.open("wb") as file:
             with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
                 archive.writestr(CONTENTS, json.dumps(contents, indent=2))
                 for name in databases:
-                    archive.write(Path(folder, name), name)
+                    archive.write(folder / name, name)
             file.flush()
             os.fsync(file.fileno())
         backup = Backup.read(packed)
         os.replace(packed, out)
-        _sync_folder(out.parent)
+        sync_folder(out.parent)
     return Backup(out, created, backup.databases)
 
 
-def put_in_place(new: Path, place: Path, stamp: str) -> Path | None:
-    """Move ``new`` to ``place``; what was there is kept under another name, which is returned."""
-    aside = None
-    if place.exists():
-        aside = place.with_name(f"{place.stem}-before-{stamp}{place.suffix}")
-        os.rename(place, aside)
-    os.rename(new, place)
-    _sync_folder(place.parent)
-    return aside
-
-
 def require_alone(path: Path) -> None:
-    """Raise IndexLocked if another process has the database open; what is in its log is folded in."""
+    """Raise IndexLocked if another process has the database open; what is in its log is folded in.
+
+    One that is too damaged to tell is taken to be nobody's.
+    """
     if not path.exists():
         return
     with closing(sqlite3.connect(path, timeout=1, isolation_level=None)) as connection:
         try:
             connection.execute("PRAGMA journal_mode = DELETE")
-        except sqlite3.OperationalError as error:
-            raise IndexLocked(
-                f"Another process has {path} open. Stop the server and whatever else uses it, then try again."
-            ) from error
+        except sqlite3.DatabaseError as error:
+            if "locked" in str(error):
+                raise IndexLocked(
+                    f"Another process has {path} open. Stop the server and whatever else uses it, "
+                    "then try again."
+                ) from error
 
 
 def _copy(path: Path, target: Path) -> None:
@@ -122,6 +118,8 @@ def _copy(path: Path, target: Path) -> None:
             source.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
     except sqlite3.DatabaseError as error:
+        if "disk is full" in str(error):
+            raise DiskFull(target.parent.parent) from error
         raise BackupError(f"{path} can't be backed up: {error}. See: python -m qa_service verify") from error
 
 
@@ -147,20 +145,14 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
         raise BackupError(f"{path} is damaged, or no backup of this program: {error}.") from error
 
 
-def _check_database(path: Path, backup: Path) -> None:
+def _check_database(path: Path, of: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         try:
             (said,) = connection.execute("PRAGMA integrity_check").fetchone()
         except sqlite3.DatabaseError as error:
             said = str(error)
     if said != "ok":
-        raise BackupError(f"{backup} holds a database that is damaged: {said}.")
-
-
-def _sync_folder(folder: Path) -> None:
-    """So that a name that was given survives a crash of the machine."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        raise BackupError(
+            f"{of} holds a database that is damaged: {said}. "
+            "Restore an earlier backup with: python -m qa_service restore FILE"
+        )

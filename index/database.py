@@ -102,13 +102,13 @@ class Database:
             return
         try:
             connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             raise _translated(error, self.path) from error
         try:
             yield connection
             connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
             connection.execute("COMMIT")
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             _roll_back(connection)
             raise _translated(error, self.path) from error
         except BaseException:
@@ -234,7 +234,7 @@ def _roll_back(connection: sqlite3.Connection) -> None:
 
 
 def _translated(error: sqlite3.DatabaseError, path: Path) -> StoreError:
-    message = str(error)
+    message, _, _ = str(error).partition(" with text")  # which is of an article
     if "locked" in message:
         return IndexLocked(
             f"{holder(path) or 'Another process'} has been writing to {path} for {BUSY_SECONDS} seconds. "
@@ -242,10 +242,11 @@ def _translated(error: sqlite3.DatabaseError, path: Path) -> StoreError:
         )
     if "disk is full" in message or ("disk I/O" in message and _is_full(path)):
         return DiskFull(path)
-    if isinstance(error, sqlite3.OperationalError):
+    if isinstance(error, sqlite3.OperationalError) and "decode" not in message:
         return StoreError(f"{path} can't be written or read: {message}.")
     return IndexCorrupt(
-        f"{path} is not a usable index: {message}. Restore a copy, or ingest into a new folder."
+        f"{path} is not a usable index: {message}. Restore a backup with: python -m qa_service restore FILE; "
+        f"without one, move {path.parent} away and put the articles in again."
     )
 
 

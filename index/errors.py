@@ -23,10 +23,15 @@ Every message is written for the person who reads it: what is wrong, and what to
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+"""What the system says where the disk, or one's share of it, is full."""
 
 
 class QAError(Exception):

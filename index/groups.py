@@ -125,6 +125,9 @@ def problems(connection: sqlite3.Connection) -> Iterator[str]:
     groups = dict(connection.execute("SELECT content_id, group_id FROM contents"))
     members: dict[int, list[int]] = {}
     for content_id, sketch in sketches:
+        if content_id not in groups:
+            yield f"Content {content_id} can't be found by its id."
+            continue
         members.setdefault(groups[content_id], []).append(content_id)
         found = _with_a_band_of(connection, sketch)
         if found.count(content_id) != BANDS:

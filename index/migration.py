@@ -100,11 +100,11 @@ def _version(path: Path) -> int | None:
     """None where there is nothing to migrate, or nothing that can be read."""
     if not path.exists():
         return None
-    with closing(sqlite3.connect(path)) as connection:
-        try:
+    try:
+        with closing(sqlite3.connect(path)) as connection:
             return _stored_version(connection)
-        except (sqlite3.DatabaseError, ValueError, TypeError):
-            return None  # whoever opens it says what is wrong
+    except (sqlite3.DatabaseError, ValueError, TypeError):
+        return None  # whoever opens it says what is wrong
 
 
 def _stored_version(connection: sqlite3.Connection) -> int | None:

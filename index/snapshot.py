@@ -8,7 +8,6 @@ and the lists nearest to the query are searched: an inverted file, after Sivic a
 
 from __future__ import annotations
 
-import errno
 import json
 import math
 import os
@@ -22,7 +21,7 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from index.errors import DiskFull
+from index.errors import NO_ROOM, DiskFull
 from index.types import FloatArray, Scored
 
 EXACT_ROWS = 200_000
@@ -36,9 +35,6 @@ TRAINING_ROWS = 64
 
 ABANDONED_SECONDS = 60
 """A snapshot is written without a pause; one that has not grown for so long will not be finished."""
-
-NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
-"""What the system says where the disk, or one's share of it, is full."""
 
 _AT_ONCE = 8192
 ERASED = -1

@@ -19,6 +19,9 @@ from index.vectors import Vectors
 _NAME = "(SELECT min(article_id) FROM articles WHERE articles.content_id = contents.content_id)"
 """What a content is called in a message."""
 
+_OF_ANOTHER_KIND = (ValueError, TypeError, LookupError, OverflowError)
+"""What comes of a damaged file that gives other things than were stored, without saying so."""
+
 
 def problems(database: Database, folder: Path, dimension: int) -> Iterator[str]:
     """Everything that is wrong, in words, worst first."""
@@ -32,7 +35,7 @@ def problems(database: Database, folder: Path, dimension: int) -> Iterator[str]:
             yield from _vector_problems(connection, dimension)
             yield from _deleted_vector_problems(connection, folder)
             yield from _snapshot_problems(connection, folder, dimension, database.generation)
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, *_OF_ANOTHER_KIND) as error:
             yield f"The database can't be read: {error}."
 
 

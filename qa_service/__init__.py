@@ -34,6 +34,7 @@ def create_app(settings: Settings, pipeline: Pipeline | None = None) -> OpenAPI:
         guard,
         health,
         monitoring,
+        openid,
         page,
         sign_in,
         stream,
@@ -59,6 +60,7 @@ def create_app(settings: Settings, pipeline: Pipeline | None = None) -> OpenAPI:
     problems.init_app(app)
     monitoring.init_app(app)
     sign_in.init_app(app)
+    openid.init_app(app)
     access.init_app(app)
     guard.init_app(app)
     admission.init_app(app)

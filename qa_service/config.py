@@ -25,6 +25,9 @@ NO_LIMIT = "none"
 _CLUSTER = re.compile(r"https?://[^/\s?#]+(/\w*)?\Z")
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?\Z")
 
+_ISSUER = re.compile(r"https://\S+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(/\S*)?\Z")
+_LEAST_SECRET = 16
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -61,6 +64,11 @@ class Settings:
     max_changes: int = 4
     max_seconds: float = 60
     allow_anonymous: bool = False
+    openid_issuer: str = ""
+    openid_client_id: str = ""
+    openid_client_secret: str = field(default="", repr=False)
+    openid_readers: str = ""
+    openid_writers: str = ""
     rate_limit: str = "120/minute"
     trusted_proxies: int = 0
     drain_seconds: float = 0
@@ -116,10 +124,30 @@ class Settings:
                     f"frame_ancestors names {origin!r}; write origins such as https://www.example.org, "
                     "without a path, with spaces between them."
                 )
+        self._check_openid()
         if bool(self.llm_base_url) != bool(self.llm_model):
             missing = "llm_model" if self.llm_base_url else "llm_base_url"
             raise ConfigError(
                 f"{missing} ({missing.upper()}) is not set; a language model needs its address and its name."
+            )
+
+    def _check_openid(self) -> None:
+        if not self.openid_issuer:
+            return
+        if not _ISSUER.match(self.openid_issuer):
+            raise ConfigError(
+                f"openid_issuer is {self.openid_issuer!r}; write its address with https://, "
+                "or with http:// where it is on this machine."
+            )
+        if not self.openid_client_id or len(self.openid_client_secret) < _LEAST_SECRET:
+            raise ConfigError(
+                "openid_issuer needs openid_client_id and openid_client_secret, as the provider gives them "
+                f"(the secret has at least {_LEAST_SECRET} characters)."
+            )
+        if not self.openid_readers.split() and not self.openid_writers.split():
+            raise ConfigError(
+                "openid_issuer is set, but nobody may sign in: name addresses, @domains, or * for everyone "
+                "that the provider knows, in openid_readers and openid_writers."
             )
 
 

@@ -149,7 +149,7 @@ def _keys(settings: Settings) -> tuple[State, str, str]:
     keys = [key for key in KeyStore(settings.keys_file).list() if not key.revoked]
     if settings.allow_anonymous and not is_loopback(settings.host):
         return "doubtful", f"Whoever reaches {settings.host} may change all.", "Take allow_anonymous away."
-    if keys or is_loopback(settings.host):
+    if keys or settings.openid_issuer or is_loopback(settings.host):
         return "well", f"{len(keys)} keys; without any, this machine alone is served.", ""
     mend = "Make one with: python -m qa_service key create NAME --write"
     return "wrong", f"{settings.host} can be reached from other machines, and there is no key.", mend

@@ -13,6 +13,7 @@ from index.encoder import Encoder, load_encoder
 from index.errors import ConfigError, ModelError
 from index.follow import Run, follow
 from index.loaders import Failure
+from index.moves import finish
 from index.registry import Registry
 from index.search import Search
 from index.sources.findings import Reading
@@ -94,6 +95,7 @@ class Pipeline:
     @classmethod
     def open(cls, settings: Settings) -> Pipeline:
         """Load the models and open the index, or begin one. Raises ConfigError and StoreErrors."""
+        finish(settings.data_dir)
         encoder = load_encoder(settings.encoder)
         index = open_index(settings, manifest(settings, encoder))
         model = ChatModel.of(settings)

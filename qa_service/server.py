@@ -42,7 +42,9 @@ def serve(settings: Settings, open_pipeline: Callable[[], Pipeline], as_json: bo
 
 def _require_keys(settings: Settings) -> None:
     """Raise ConfigError where others could reach the service and nobody was told that all may."""
-    if is_loopback(settings.host) or settings.allow_anonymous or KeyStore(settings.keys_file).are_in_force():
+    if is_loopback(settings.host) or settings.allow_anonymous:
+        return
+    if settings.openid_issuer or KeyStore(settings.keys_file).are_in_force():
         return
     raise ConfigError(
         f"{settings.host} can be reached from other machines, and there are no keys: whoever reaches it "

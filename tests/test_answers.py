@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from index.types import Article, Copy, Hit
-from qa_service.answers import CLOSEST_PASSAGES, MOST_ANSWERS, answered
+from qa_service.answers import CLOSEST_PASSAGES, MOST_ANSWERS, Scored, answered, group
 from qa_service.timeframe import Timeframe
 from qa_service.types import Span
 from tests.conftest import BY_MARGIN
@@ -37,9 +37,54 @@ def test_only_what_is_confident_enough_is_an_answer() -> None:
 def test_a_refusal_cites_the_closest_passages_whole() -> None:
     hits = [hit(ONE), hit(TWO), hit(ONE), hit(TWO)]
     said = answered("who", [span(ONE, "Joe Biden", -3)], hits, BY_MARGIN, 0.5)
-    assert not said.answers
+    assert (said.answers, said.text, said.kind) == ((), None, "single")
     assert said.confidence == pytest.approx(0.0474)
     assert [citation.quote for citation in said.citations] == [h.text for h in hits[:CLOSEST_PASSAGES]]
+    assert [citation.id for citation in said.citations] == [1, 2, 3]
+
+
+def test_where_nothing_is_found_nothing_is_sure() -> None:
+    said = answered("who", [], [], BY_MARGIN, 0.5)
+    assert (said.answers, said.citations, said.confidence) == ((), (), 0.0)
+
+
+def test_what_is_just_sure_enough_is_an_answer_rounded_to_four_places() -> None:
+    spans = [span(ONE, "Joe Biden", 0.123456)]
+    exactly = BY_MARGIN.of(spans[0])
+    said = answered("who", spans, [], BY_MARGIN, exactly)
+    assert said.answers[0].confidence == said.confidence == round(exactly, 4) != round(exactly, 3)
+    assert said.kind == "single"
+
+
+def test_two_places_support_an_answer_more_than_a_stronger_one_alone_but_a_third_adds_nothing() -> None:
+    apart = [Article(f"a{number}", "It was Biden, they say.", f"{number}") for number in range(4)]
+    other = Article("other", "It was Obama, they say.", "Other")
+
+    def first(obama: float, places: int) -> str:
+        bidens = [span(article, "Biden", 1) for article in apart[:places]]
+        return answer_texts("who", span(other, "Obama", obama), *bidens)[0]
+
+    assert first(1.2, places=1) == "Obama"
+    assert first(1.2, places=2) == "Biden"
+    # 1 - 0.269 ** 2 is 0.928, which 2.7 (0.937) beats; with a third and a fourth place it would be 0.995.
+    assert first(2.7, places=4) == "Obama"
+
+
+def test_citations_are_numbered_from_one_in_the_order_of_their_answers() -> None:
+    said = answered("who", [span(ONE, "Biden", 3), span(TWO, "Biden", 2), span(ONE, "Washington", 1)], [],
+                    BY_MARGIN, 0.5)  # fmt: skip
+    assert [citation.id for citation in said.citations] == [1, 2, 3]
+    assert [answer.citations for answer in said.answers] == [(1, 2), (3,)]
+    assert said.confidence == said.answers[0].confidence
+
+
+def test_words_that_touch_are_two_places() -> None:
+    article = Article("dates", "BidenObama met.", "Touching")
+    said = answered("who", [span(article, "Biden", 3), span(article, "Obama", 2)], [], BY_MARGIN, 0.5)
+    assert [answer.text for answer in said.answers] == ["Biden"], "both stand in one sentence"
+    both = [span(article, "Biden", 3), replace(span(article, "Obama", 2), start=5)]
+    groups = group([Scored(each, 0.9) for each in both])
+    assert [[each.span.text for each in some] for some in groups] == [["Biden"], ["Obama"]]
 
 
 def test_the_same_answer_from_two_articles_is_one_answer_with_two_citations() -> None:
@@ -88,9 +133,24 @@ def test_a_when_is_not_answered_by_a_name() -> None:
 
 
 def test_a_yes_no_question_gets_the_sentence_that_settles_it() -> None:
-    assert answer_texts("did biden speak on monday?", span(ONE, "Monday", 3)) == [
-        "He spoke on Monday in Washington."
-    ]
+    said = answered("did biden speak on monday?", [span(ONE, "Monday", 3)], [], BY_MARGIN, 0.5)
+    assert said.kind == "sentence"
+    assert said.text == said.answers[0].text == "He spoke on Monday in Washington."
+
+
+def test_the_sentence_ends_where_the_language_ends_it() -> None:
+    text = "Er kam am 3. Oktober nach Bonn. Dort blieb er."
+    for language, sentence in (("de", "Er kam am 3. Oktober nach Bonn."), ("en", "Oktober nach Bonn.")):
+        article = Article("german", text, "Bonn", language=language)
+        assert answer_texts("was it in bonn?", span(article, "Bonn", 3)) == [sentence]
+
+
+def test_a_span_that_touches_another_sentence_takes_none_of_it() -> None:
+    article = Article("close", "It was red.It was blue. It was green.", "Close")
+    first, second = "It was red.It was blue.", "It was green."
+    spans = [replace(span(article, "It was green", 3), end=len(article.text))]
+    assert answer_texts("was it green?", *spans) == [second]
+    assert answer_texts("was it red?", replace(span(article, "It was red", 3), end=len(first))) == [first]
 
 
 @pytest.mark.parametrize("margin", [-1e6, -1, 0, 1, 1e6])
@@ -169,6 +229,9 @@ def in_order(older: float, newer: float, timeframe: Timeframe | None, other: Art
 def test_the_newest_of_answers_that_are_about_as_strong_comes_first() -> None:
     assert in_order(3.1, 3.0, None) == ["Kiptum", "Kipchoge"]
     assert in_order(3.0, 0.5, None) == ["Kipchoge", "Kiptum"]
+    # 0.9 of 0.9526 is 0.857, which is 1.79; below it the dates do not matter.
+    assert in_order(3.0, 1.81, None) == ["Kiptum", "Kipchoge"]
+    assert in_order(3.0, 1.77, None) == ["Kipchoge", "Kiptum"]
 
 
 def test_an_answer_without_a_date_keeps_its_place() -> None:

@@ -1,5 +1,7 @@
 """A backup is as of one moment whatever is written meanwhile, and a damaged one changes nothing."""
 
+import hashlib
+import json
 import threading
 import zipfile
 from collections.abc import Callable
@@ -8,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from index.backup import Backup, back_up, put_in_place, require_alone
+from index.backup import Backup, back_up, require_alone
 from index.encoder import HashingEncoder
 from index.errors import BackupError, IndexLocked
 from index.local import LocalIndex
@@ -147,24 +149,27 @@ def test_another_archive_is_none(tmp_path: Path, contents: str) -> None:
         Backup.read(tmp_path / "other.zip")
 
 
-def test_a_damaged_database_with_a_right_checksum_is_found(tmp_path: Path, made: Backup) -> None:
+def test_a_damaged_database_is_in_no_backup_and_not_restored(tmp_path: Path, made: Backup) -> None:
     made.extract("articles.db", tmp_path / "broken")
     data = bytearray((tmp_path / "broken").read_bytes())
     data[4096:12288] = bytes(8192)
     (tmp_path / "broken").write_bytes(data)
-    copied = back_up({"articles.db": tmp_path / "broken"}, tmp_path / "2.backup")
+    with pytest.raises(BackupError, match=r"damaged.*Restore an earlier backup"):
+        back_up({"articles.db": tmp_path / "broken"}, tmp_path / "2.backup")
+    assert not (tmp_path / "2.backup").exists()
+    contents = {
+        "format": 1, "created": "", "databases": {"articles.db": hashlib.sha256(data).hexdigest()},
+    }  # fmt: skip
+    with zipfile.ZipFile(tmp_path / "3.backup", "w") as archive:
+        archive.writestr("backup.json", json.dumps(contents))
+        archive.writestr("articles.db", bytes(data))
     with pytest.raises(BackupError, match="damaged"):
-        copied.extract("articles.db", tmp_path / "extracted")
+        Backup.read(tmp_path / "3.backup").extract("articles.db", tmp_path / "extracted")
 
 
-def test_what_was_there_is_kept(tmp_path: Path) -> None:
-    (tmp_path / "new").write_text("new", encoding="utf-8")
-    (tmp_path / "a.db").write_text("old", encoding="utf-8")
-    aside = put_in_place(tmp_path / "new", tmp_path / "a.db", "now")
-    assert aside == tmp_path / "a-before-now.db"
-    assert aside.read_text(encoding="utf-8") == "old"
-    assert (tmp_path / "a.db").read_text(encoding="utf-8") == "new"
-    assert put_in_place(tmp_path / "a.db", tmp_path / "b.db", "now") is None
+def test_a_database_too_damaged_to_tell_whose_it_is_may_be_replaced(tmp_path: Path) -> None:
+    (tmp_path / "articles.db").write_bytes(b"no database" * 1000)
+    require_alone(tmp_path / "articles.db")
 
 
 def test_a_database_that_is_in_use_is_noticed(tmp_path: Path, open_index: Callable[[], LocalIndex]) -> None:

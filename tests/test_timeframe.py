@@ -28,6 +28,15 @@ def test_days_before_today_are_searched_alone(question: str, words: str, after: 
     assert timeframe(question, TODAY) == Timeframe(words=words, kind="since", after=after)
 
 
+def test_the_last_of_a_period_that_has_just_begun_is_the_one_before() -> None:
+    for today, words, after in (
+        (date(2019, 12, 1), "last month", "2019-11-01"), (date(2019, 12, 2), "last week", "2019-11-25"),
+        (date(2020, 1, 1), "last year", "2019-01-01"), (date(2020, 1, 1), "last month", "2019-12-01"),
+        (date(2019, 12, 4), "last evening", "2019-12-03"), (date(2019, 12, 4), "this morning", "2019-12-04"),
+    ):  # fmt: skip
+        assert timeframe(f"what happened {words}", today) == Timeframe(words=words, kind="since", after=after)
+
+
 @pytest.mark.parametrize("question", ["who holds the latest record", "Who is currently in office?"])
 def test_the_latest_is_known_by_its_words(question: str) -> None:
     found = timeframe(question, TODAY)
@@ -74,6 +83,7 @@ def test_the_narrower_of_the_users_filter_and_the_question_counts() -> None:
     assert week.narrowed(own) == own
     assert week.narrowed(Filters(published_after="2019")) == Filters(published_after="2019-12-02")
     assert Timeframe(words="in 2018", kind="around", after="2018").narrowed(own) == own
+    assert Timeframe(words="this week", kind="since").narrowed(own) == own
 
 
 def test_an_article_may_tell_of_a_time_from_its_beginning_on() -> None:

@@ -7,7 +7,6 @@ import sys
 from contextlib import ExitStack, closing
 from datetime import datetime, timezone
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TextIO
 
 import click
@@ -59,7 +58,9 @@ def restore(settings: Settings, file: Path, as_json: bool) -> None:
     Nothing is overwritten: the present articles and feedback are kept beside the restored ones, under
     names that are told. Where FILE is damaged, nothing is changed.
     """
-    from index.backup import Backup, put_in_place, require_alone
+    from index.backup import Backup, require_alone
+    from index.moves import put_in_place
+    from index.scratch import scratch
 
     if settings.index == "milvus":
         raise ConfigError(f"That can't be done with index = milvus. {COPY}")
@@ -69,7 +70,7 @@ def restore(settings: Settings, file: Path, as_json: bool) -> None:
         if unknown := kept.databases.keys() - places.keys():
             raise BackupError(f"{file} holds {', '.join(sorted(unknown))}, which this version doesn't know.")
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        folder = Path(stack.enter_context(TemporaryDirectory(dir=settings.data_dir, prefix="restoring-")))
+        folder = stack.enter_context(scratch(settings.data_dir, "restoring-"))
         (folder / "index").mkdir()
         new = {"articles.db": folder / "index" / "articles.db", "feedback.db": folder / "feedback.db"}
         for name in kept.databases:
@@ -77,10 +78,10 @@ def restore(settings: Settings, file: Path, as_json: bool) -> None:
             require_alone(places[name])
         articles = _verified(folder / "index", file)
         stamp = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%S")
-        moves = {settings.index_folder: folder / "index"}
+        moves = {"index": settings.index_folder.name}
         if "feedback.db" in kept.databases:
-            moves[settings.feedback_file] = folder / "feedback.db"
-        aside = [moved for place, path in moves.items() if (moved := put_in_place(path, place, stamp))]
+            moves["feedback.db"] = settings.feedback_file.name
+        aside = put_in_place(folder, moves, stamp)
     said = {"articles": articles, "created": kept.created, "kept": [str(path) for path in aside]}
     if as_json:
         click.echo(json.dumps(said))

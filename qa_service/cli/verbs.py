@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from index.errors import QAError
+from index.moves import finish
 from qa_service import terminal
 from qa_service.config import Settings, load_settings
 
@@ -50,7 +51,9 @@ def verb(function: Callable[..., None]) -> click.Command:
     @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
     @functools.wraps(function)
     def command(data_dir: Path | None, index: str | None, milvus_uri: str | None, **arguments: Any) -> None:
-        function(load_settings(data_dir=data_dir, index=index, milvus_uri=milvus_uri), **arguments)
+        settings = load_settings(data_dir=data_dir, index=index, milvus_uri=milvus_uri)
+        finish(settings.data_dir)
+        function(settings, **arguments)
 
     return command
 

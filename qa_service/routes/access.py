@@ -17,7 +17,7 @@ from werkzeug.exceptions import Forbidden
 from qa_service.config import NO_LIMIT
 from qa_service.keys import Key, KeyStore
 from qa_service.problems import problem
-from qa_service.routes import settings
+from qa_service.routes import openid, settings
 from qa_service.routes.admission import QUESTIONS
 from qa_service.routes.guard import SAFE
 
@@ -25,7 +25,8 @@ COOKIE = "qa_key"
 GUESSES = parse("10/minute")
 """Wrong keys from one address; more and none is looked at for a while."""
 
-_OPEN = {"health.health", "health.ready", "static", "sign_in.show", "sign_in.sign_in", "sign_in.sign_out"}
+_OPEN = {"health.health", "health.ready", "static", "sign_in.show", "sign_in.sign_in", "sign_in.sign_out",
+         "openid.begin", "openid.end"}  # fmt: skip
 """For whoever looks after the service, and for signing in."""
 
 _ASKING = {*QUESTIONS, "feedback.give_feedback"}
@@ -59,7 +60,8 @@ def owner(text: str) -> Key | None:
 
 def _admit() -> Response | None:
     keys = cast("KeyStore", current_app.extensions["keys"])
-    if not settings().allow_anonymous and keys.are_in_force() and request.endpoint not in _OPEN:
+    are_asked_for = keys.are_in_force() or openid.is_on()
+    if not settings().allow_anonymous and are_asked_for and request.endpoint not in _OPEN:
         if (refusal := _identify()) is not None:
             return refusal
         _require_role()
@@ -69,7 +71,7 @@ def _admit() -> Response | None:
 
 def _identify() -> Response | None:
     given, is_cookie = _given()
-    g.key = owner(given) if given else None
+    g.key = owner(given) if given else openid.person()
     if g.key is None:
         if request.blueprint == "page":
             return cast("Response", redirect(f"/sign-in?next={quote(request.path)}"))

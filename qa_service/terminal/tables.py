@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from index.article_index import Status
     from qa_service.metrics import Metrics
 
+MEND = (
+    "Delete what is to be deleted. For all else restore a backup: python -m qa_service restore FILE\n"
+    "Without one: python -m qa_service export FILE, move the folder away, and import FILE into a new one."
+)
+"""What to do about problems of an index."""
+
 
 def print_table(rows: Mapping[str, Any]) -> None:
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
@@ -54,6 +60,8 @@ def print_rows(names: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
 def print_problems(problems: Sequence[str], status: Status) -> None:
     for problem in problems:
         out.print(plain(f"✗ {problem}", style="red"))
+    if problems:
+        out.print(MEND)
     if not problems:
         out.print(
             f"Sound: {status.articles} articles, {status.chunks} chunks, generation {status.generation}."
