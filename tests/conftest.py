@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -53,7 +53,10 @@ def served(app: Flask) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        server.trigger.pull_trigger(close)  # sockets may only be closed in the thread that waits for them
+        # Sockets may only be closed in the thread that waits for them, which may be awake already, and have
+        # closed them before the trigger is pulled.
+        with suppress(OSError):
+            server.trigger.pull_trigger(close)
         thread.join()
         server.task_dispatcher.shutdown()
 

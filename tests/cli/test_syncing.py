@@ -101,7 +101,11 @@ class Child:
     def interrupted(self) -> tuple[int, str, str]:
         """Exit status, output and errors after a Ctrl-C."""
         self.process.send_signal(signal.SIGINT)
-        output, errors = self.process.communicate(timeout=PATIENCE)
+        # Not by communicate(), which passes over what line() has read ahead.
+        assert self.process.stdout
+        assert self.process.stderr
+        output, errors = self.process.stdout.read(), self.process.stderr.read()
+        self.process.wait(PATIENCE)
         assert "Traceback" not in errors
         return self.process.returncode, output, errors
 
