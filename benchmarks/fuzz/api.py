@@ -2,9 +2,9 @@
 
     python -m benchmarks.fuzz.api [--requests 20000] [--seed 1]
 
-schemathesis makes them, with all but two of its checks and chains of requests that use what others made; what is no
-fault is said in schemathesis.toml. Each round has another seed. Ends with 1 at the first round that finds
-something, or if the server had an error of its own; the reports are left in --out.
+schemathesis makes them, with all but two of its checks and chains of requests that use what others made;
+what else is no fault is said in schemathesis.toml. Each round has another seed. Ends with 1 at the first
+round that finds something, or if the server had an error of its own; the reports are left in --out.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pathlib import Path
 import httpx2
 
 LEFT_OUT = "unsupported_method,allow_header_conformance"
-"""An id may hold slashes: /articles/a/chunks is the passages of "a" to GET, but the article "a/chunks" to PUT."""
+"""An id may hold slashes: /articles/a/chunks is passages of "a" to GET, the article "a/chunks" to PUT."""
 
 CONFIG = Path(__file__).parent / "schemathesis.toml"
 _COUNT = re.compile(r'^qa_requests_total\{.*status="(\d+)"\} ([\d.]+)', re.MULTILINE)
@@ -54,7 +54,7 @@ def statuses(address: str) -> Counter[str]:
 def one_round(address: str, seed: int, out: Path) -> bool:
     """Whether schemathesis found nothing to say about a round of its requests."""
     command = [
-        Path(sys.executable).with_name("schemathesis"), "--config-file", CONFIG, "run",
+        str(Path(sys.executable).with_name("schemathesis")), "--config-file", str(CONFIG), "run",
         f"{address}/openapi.json", "--checks", "all", "--exclude-checks", LEFT_OUT,
         "--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "50", "--continue-on-failure",
         "--seed", str(seed), "--request-timeout", "60", "--no-color", "--warnings", "off",
