@@ -18,13 +18,15 @@ from index.errors import ConfigError, QAError
 from index.loaders.dates import iso_date
 from index.types import Article, Filters, clean_text
 from qa_service import __version__
+from qa_service.config import Settings
 from qa_service.conversation import standalone
 from qa_service.markdown import cited
+from qa_service.mcp_guard import Guarded
 from qa_service.pipeline import Pipeline
+from qa_service.server import require_keys
 from qa_service.timeframe import timeframe
 from qa_service.types import Reply, Turn
 
-LOOPBACK = "127.0.0.1"
 MOST_CHARACTERS = 50_000
 MOST_QUESTION_CHARS = 2000
 
@@ -110,20 +112,25 @@ def mcp_server(pipeline: Pipeline) -> MCPServer[Any]:
     return server
 
 
-def serve_http(server: MCPServer[Any], port: int, ready: Callable[[str], object]) -> None:
-    """Serve on loopback until interrupted, and tell the address. Raises ConfigError if the port is taken."""
-    with socket.socket() as listening:
+def serve_http(server: MCPServer[Any], settings: Settings, port: int, ready: Callable[[str], object]) -> None:
+    """Serve on the host that is set until interrupted, and tell the address, to whoever has a key.
+
+    Raises ConfigError if the port is taken, and on another host than this machine's where there are no keys.
+    """
+    require_keys(settings)
+    host = settings.host
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listening.bind((LOOPBACK, port))
+            listening.bind((host, port))
         except OSError as error:
             raise ConfigError(
-                f"Can't listen on {LOOPBACK}:{port} ({error.strerror}). Choose another port: --port 8766."
+                f"Can't listen on {host}:{port} ({error.strerror}). Choose another port: --port 8766."
             ) from error
         # Listens before it is told, so that who is told can connect at once.
         listening.listen()
-        ready(f"http://{LOOPBACK}:{listening.getsockname()[1]}/mcp")
-        app = server.streamable_http_app(stateless_http=True, host=LOOPBACK)
+        ready(f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/mcp")
+        app = Guarded(server.streamable_http_app(stateless_http=True, host=host), settings)
         uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def serve(settings: Settings, open_pipeline: Callable[[], Pipeline], as_json: bool = False) -> None:
     """Serve until told to stop, and say the address when ready. Raises ConfigError if the port is taken."""
-    _require_keys(settings)
+    require_keys(settings)
     logs.configure(settings)
     app = create_app(settings, open_pipeline())
     server = listening(app, settings)
@@ -40,7 +40,7 @@ def serve(settings: Settings, open_pipeline: Callable[[], Pipeline], as_json: bo
         server.close()
 
 
-def _require_keys(settings: Settings) -> None:
+def require_keys(settings: Settings) -> None:
     """Raise ConfigError where others could reach the service and nobody was told that all may."""
     if is_loopback(settings.host) or settings.allow_anonymous:
         return

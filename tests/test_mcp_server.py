@@ -15,8 +15,11 @@ import pytest
 from mcp import Client, StdioServerParameters
 from mcp_types import CallToolResult, TextContent
 
+from index.errors import ConfigError
 from index.types import Article
-from qa_service.mcp_server import mcp_server
+from qa_service.config import Settings
+from qa_service.keys import KeyStore
+from qa_service.mcp_server import mcp_server, serve_http
 from qa_service.pipeline import Pipeline
 from qa_service.types import Reply
 from tests.conftest import SAMPLES, Silent
@@ -127,6 +130,33 @@ def test_a_web_page_can_not_call_it(http: str) -> None:
     accept = {"Accept": "application/json, text/event-stream"}
     assert post(http, json=body, headers={**accept, "Origin": "https://evil.example"}).status_code == 403
     assert post(http, json=body, headers={**accept, "Host": "evil.example"}).status_code == 421
+
+
+def test_where_there_are_keys_one_is_needed(http: str, environment: dict[str, str]) -> None:
+    from httpx2 import post
+
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    accept = {"Accept": "application/json, text/event-stream"}
+    store = KeyStore(Path(environment["QA_DATA_DIR"]) / "keys.db")
+    try:
+        right = store.create("a", "read")
+        statuses = [
+            post(http, json=body, headers={**accept, **headers}).status_code
+            for headers in (
+                {}, {"Authorization": f"Bearer {right}"}, {"Authorization": f"Basic {right}"},
+                *[{"Authorization": "Bearer qa_0_0"}] * 10, {"Authorization": f"Bearer {right}"},
+            )
+        ]  # fmt: skip
+        store.revoke(store.list()[0].key_id)
+    finally:
+        store.path.unlink()
+    assert statuses == [401, 200, 401, *[401] * 9, 429, 429]
+
+
+def test_another_address_needs_a_key_or_plain_words(tmp_path: Path, pipeline: Pipeline) -> None:
+    settings = Settings(data_dir=tmp_path, host="0.0.0.0")
+    with pytest.raises(ConfigError, match="key create"):
+        serve_http(mcp_server(pipeline), settings, 0, print)
 
 
 class TestTools:

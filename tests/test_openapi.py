@@ -126,6 +126,15 @@ def test_responses_are_what_the_document_says(client: FlaskClient, document: Jso
     check(document, "Problem", client.post("/ask", json={"question": ""}).json)
 
 
+@pytest.mark.parametrize(
+    "said",
+    [{"as_of": 0}, {"as_of": 86400.0}, {"question": f"who{' ' * 2000}"}, {"filters": {"fields": {"a": ""}}}],
+)
+def test_what_the_document_does_not_allow_is_refused(client: FlaskClient, said: Json) -> None:
+    for path in ("/ask", "/ask/stream", "/ask/suggestions"):
+        assert client.post(path, json={"question": "who", **said}).status_code == 422
+
+
 def test_what_takes_no_input_documents_no_wrong_one(document: Json) -> None:
     for path in ("/health", "/ready", "/metrics"):
         assert "422" not in operations(document)[f"GET {path}"]["responses"]

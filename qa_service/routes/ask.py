@@ -7,12 +7,13 @@ from datetime import date
 from typing import Annotated, Any
 
 from flask_openapi3 import APIBlueprint, Tag
-from pydantic import AfterValidator, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import AfterValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
+from index.types import clean_text
 from qa_service.conversation import standalone
 from qa_service.problems import responses
 from qa_service.routes import admission, pipeline, settings
-from qa_service.routes.fields import FiltersBody, StrictModel, Text
+from qa_service.routes.fields import Day, FiltersBody, StrictModel, Text
 from qa_service.timeframe import timeframe
 from qa_service.types import Mode, Reply, Stage, Turn
 
@@ -24,6 +25,10 @@ routes = APIBlueprint("ask", __name__, abp_tags=[Tag(name="questions")])
 def asked(question: str) -> str:
     if not question:
         raise ValueError("Ask a question; this one is empty.")
+    return _short_enough(question)
+
+
+def _short_enough(question: str) -> str:
     limit = settings().max_question_chars
     if len(question) > limit:
         raise ValueError(f"Ask in at most {limit:,} characters; this question has {len(question):,}.")
@@ -45,7 +50,9 @@ def _within_reach(top_k: int) -> int:
 
 
 Question = Annotated[
-    Text,
+    StrictStr,
+    AfterValidator(_short_enough),  # as it was sent, whatever is cleaned away
+    AfterValidator(clean_text),
     AfterValidator(asked),
     Field(json_schema_extra={"minLength": 1}),
 ]
@@ -90,7 +97,7 @@ class AskBody(StrictModel):
     )
     filters: FiltersBody = FiltersBody()
     top_k: Annotated[StrictInt, Field(ge=1), AfterValidator(_within_reach)] | None = None
-    as_of: date | None = Field(default=None, description="The day that 'last week' counts back from: today.")
+    as_of: Day | None = Field(default=None, description="The day that 'last week' counts back from: today.")
     any_time: StrictBool = Field(default=False, description="Do not act on what the question says of time.")
     mode: Mode | None = Field(
         default=None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import replace
+from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictStr
@@ -20,6 +21,13 @@ def _iso_date(text: str) -> str:
     if iso is None:
         raise ValueError("Give a date such as 2019-11-30, 2019-11 or 2019.")
     return iso
+
+
+def _written(value: object) -> object:
+    """A number is a date for pydantic: so many seconds since 1970."""
+    if not isinstance(value, str):
+        raise ValueError("Give a date such as 2019-11-30.")
+    return value
 
 
 def _field_text(value: object) -> object:
@@ -47,9 +55,14 @@ def _content(text: str) -> str:
     return text
 
 
-def _identifier(text: str) -> str:
+def _no_long_identifier(text: str) -> str:
     if not 0 < len(text) <= MOST_ID_CHARS:
         raise ValueError(f"Give an id of 1 to {MOST_ID_CHARS} characters; this one has {len(text)}.")
+    return text
+
+
+def _identifier(text: str) -> str:
+    _no_long_identifier(text)
     if any(unicodedata.category(char) == "Cc" for char in text):
         raise ValueError("Give an id without line breaks and other control characters.")
     return text
@@ -57,16 +70,20 @@ def _identifier(text: str) -> str:
 
 # Cleaned as articles are: JSON may hold what no stored text does, such as lone surrogates and NUL.
 Text = Annotated[StrictStr, AfterValidator(clean_text)]
+Day = Annotated[date, BeforeValidator(_written, json_schema_input_type=date)]
 Date = Annotated[Text, AfterValidator(_iso_date)]
 FieldText = Annotated[
     Text,
     BeforeValidator(_field_text, json_schema_input_type=str | float | bool),
     AfterValidator(_field_value),
+    Field(json_schema_extra={"minLength": 1}),
 ]
 FieldPair = Annotated[Text, AfterValidator(_field_pair)]
 Content = Annotated[Text, AfterValidator(_content), Field(json_schema_extra={"minLength": 1})]
 Id = Annotated[
-    Text,
+    StrictStr,
+    AfterValidator(_no_long_identifier),
+    AfterValidator(clean_text),
     AfterValidator(_identifier),
     Field(json_schema_extra={"minLength": 1, "maxLength": MOST_ID_CHARS}),
 ]

@@ -58,6 +58,16 @@ class Found(BaseModel):
     passages: tuple[Passage, ...]
 
 
+EVENT = {
+    "description": "Each event of the stream; its data is JSON in one line.",
+    "type": "object",
+    "required": ["event", "data"],
+    "properties": {
+        "event": {"enum": ["search", "answer", "citation", "token", "sentence", "done", "error"]},
+        "data": {"type": "string"},
+    },
+}
+
 EXAMPLE = """\
 event: search
 data: {"standalone_question": "who visited Sokha", "timeframe": null, "passages": [{"title": "..."}, ...]}
@@ -85,7 +95,7 @@ data: {"question": "who visited Sokha", "answerable": true, "answer": "...", ...
     responses={
         200: {
             "description": "Server-sent events",
-            "content": {MEDIA_TYPE: {"schema": {"type": "string"}, "example": EXAMPLE}},
+            "content": {MEDIA_TYPE: {"schema": EVENT, "example": EXAMPLE}},
         },
         **PROBLEMS,
     },
