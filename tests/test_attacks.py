@@ -134,7 +134,8 @@ from qa_service.types import Turn
 from qa_service.wording import says_the_same
 
 PIECES = ("a", " ", "who ", "before in ", "1", "1 Jan ", "the past ", "and ", ", ", "x, y and ", "'", '"',
-          "(", "-", "\\u0301", "who visited who ", "in 2019 ", "before a b c d ", "Mr. ", "U.S. ", "A.", "\\u00a0")
+          "(", "-", "\\u0301", "who visited who ", "in 2019 ", "before a b c d ", "Mr. ", "U.S. ", "A.",
+          "\\u00a0")
 for piece in PIECES:
     text = clean_text(piece * (2000 // len(piece))) or "x"
     for question in (text, f"who {text}", f"{text} in 2019?", f"and {text}"):
