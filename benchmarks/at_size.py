@@ -41,7 +41,7 @@ FILTERS = {
     "none": None,
     "half": Filters(published_after="2020"),
     "a tenth": Filters(published_after="2024"),
-    "a hundredth": Filters(published_after="2024-05", published_before="2024-05"),
+    "a sixtieth": Filters(published_after="2024-06", published_before="2024-06"),
 }
 """The articles of benchmarks.workload are spread over the days of 2015 to 2024."""
 
