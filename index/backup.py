@@ -146,11 +146,11 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def _check_database(path: Path, of: Path) -> None:
-    with closing(sqlite3.connect(path)) as connection:
-        try:
+    try:
+        with closing(sqlite3.connect(path)) as connection:
             (said,) = connection.execute("PRAGMA integrity_check").fetchone()
-        except sqlite3.DatabaseError as error:
-            said = str(error)
+    except sqlite3.DatabaseError as error:
+        said = str(error)
     if said != "ok":
         raise BackupError(
             f"{of} holds a database that is damaged: {said}. "

@@ -14,7 +14,7 @@ from index.article_index import Manifest
 from index.backup import Backup
 from index.chunking import ChunkSize
 from index.encoder import HashingEncoder
-from index.errors import BackupError, QAError
+from index.errors import QAError
 from index.local import LocalIndex
 from index.moves import finish
 from index.types import Article
@@ -128,7 +128,7 @@ def viewed(world: World) -> View:
             kept.append(_articles(index))
     for path in [*world.backups.glob("*"), *world.data.glob("*.backup"), *world.old.parent.glob("*.backup")]:
         if not path.name.startswith("."):
-            with suppress(BackupError):  # then it is none
+            with suppress(QAError):  # then it is none, or of an index that was damaged
                 backups[path.name] = backed_up(path, world.folder / "looked-at")
     try:
         with closing(world.open()) as index:
