@@ -106,7 +106,7 @@ class ClusteredEncoder:
     def encode(self, texts: Sequence[str]) -> FloatArray:
         if self.real and len(texts) == 1:
             self.real.encode(texts)
-        vectors = np.stack([self._vector(text) for text in texts])
+        vectors = np.array([self._vector(text) for text in texts]).reshape(-1, self.dimension)
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
