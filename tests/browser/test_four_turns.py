@@ -17,8 +17,8 @@ from tests.browser.steps import ask, last_turn
 
 REPORT = Path(__file__).parent / "delin-envoys.md"
 TURNS = [
-    ("who visited Delin?", "who visited Delin?", "ambassadors of Norway, Canada, Ireland and Kenya"),
-    ("when?", "when did ambassadors of Norway, Canada, Ireland and Kenya visit Delin?", "since 4 March"),
+    ("who visited Delin?", "who visited Delin?", "The ambassadors of Norway, Canada, Ireland and Kenya"),
+    ("when?", "when did the ambassadors of Norway, Canada, Ireland and Kenya visit Delin?", "since 4 March"),
     (
         "and who has not called her?",
         "which ambassadors have not called Delin?",
