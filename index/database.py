@@ -62,9 +62,14 @@ CREATE VIRTUAL TABLE chunks_fts USING fts5 (
     tokenize = 'porter unicode61 remove_diacritics 2'
 );
 INSERT INTO meta VALUES ('generation', '0');
+INSERT INTO meta VALUES ('merges', '0');
 """
 
 BUSY_SECONDS = 30
+
+MERGES = 500
+"""After so many merges the lexical index is made anew. Each adds a level or two to it, which FTS5 keeps empty
+ever after, and SQLite 3.40 calls an index of more than 2,000 levels malformed."""
 
 LITTLE_ROOM = 1_000_000
 """Bytes; where less is free, an error of input or output comes of a full disk."""
@@ -168,7 +173,10 @@ class Database:
         """Make one segment of the lexical index, in which no word is left that no chunk has."""
         with self._upkeep() as connection:
             connection.execute("BEGIN IMMEDIATE")
-            connection.execute("INSERT INTO chunks_fts (chunks_fts) VALUES ('optimize')")
+            merges = int(self.get_meta("merges") or MERGES)  # which older versions did not count
+            command, merges = ("optimize", merges + 1) if merges < MERGES else ("rebuild", 0)
+            connection.execute("INSERT INTO chunks_fts (chunks_fts) VALUES (?)", (command,))
+            connection.execute("INSERT OR REPLACE INTO meta VALUES ('merges', ?)", (str(merges),))
             connection.execute("DELETE FROM meta WHERE key = 'words_to_erase'")
             connection.execute("COMMIT")
 

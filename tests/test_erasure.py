@@ -2,14 +2,17 @@
 
 import os
 import random
+import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from index import database
 from index.encoder import HashingEncoder
 from index.local import LocalIndex
 from index.search import Search
@@ -207,3 +210,25 @@ def test_what_a_killed_process_left_of_a_snapshot_goes(index: LocalIndex, folder
     index.save()
     assert not abandoned.exists()
     assert growing.exists()
+
+
+def test_merging_again_and_again_does_not_grow_the_lexical_index(
+    index: LocalIndex, encoder: HashingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite 3.40 breaks an index of 2,000 levels, and each merge adds to them."""
+    monkeypatch.setattr(database, "MERGES", 5)
+    sizes = []
+    for number, article in enumerate(others(40)):
+        add(index, encoder, article)
+        index.compact()
+        sizes.append(structure(index.folder))
+        assert index.search_lexical(article.text.split()[number], 99), "the newest is found"
+    assert max(sizes[20:]) <= max(sizes[:20]) < 60
+    assert index.verify() == []
+
+
+def structure(folder: Path) -> int:
+    """Bytes of the record in which FTS5 lists its levels and segments."""
+    with closing(sqlite3.connect(folder / "articles.db")) as connection:
+        ((size,),) = connection.execute("SELECT length(block) FROM chunks_fts_data WHERE id = 10")
+    return int(size)
