@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import multiprocessing
 import random
 import re
@@ -18,8 +19,9 @@ from rich.progress import track
 from index import loaders
 from index.article_index import Manifest
 from index.chunking import ChunkSize, chunk, encoder_texts
-from index.encoder import Encoder
+from index.encoder import Encoder, load_encoder
 from index.local import LocalIndex
+from index.sync import ingest
 from index.types import Article, Chunk, FloatArray
 
 WORDS_A_CHUNK = 120
@@ -84,6 +86,12 @@ def questions(count: int, vocabulary: Vocabulary, topics: int, seed: int = 14) -
     return found
 
 
+def sample_questions() -> list[str]:
+    """Those that the sample articles answer, and those that they don't."""
+    lines = Path("samples/questions.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line)["question"] for line in lines]
+
+
 def samples() -> list[Article]:
     found, _ = loaders.find([Path("samples/articles")])
     return [each for file in found for each in loaders.load(file) if isinstance(each, Article)]
@@ -92,7 +100,8 @@ def samples() -> list[Article]:
 class ClusteredEncoder:
     """Vectors that cost nothing and lie as real ones do: articles of one topic are near each other.
 
-    A question is encoded by ``real`` too and that vector thrown away, so that its time counts.
+    What is of no topic, as the sample articles and their questions, has its vectors of ``real``, if there
+    is one. A question of a topic is encoded by it too and that vector thrown away, so that its time counts.
     """
 
     name = "clustered"
@@ -104,8 +113,11 @@ class ClusteredEncoder:
         self.real = real
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
-        if self.real and len(texts) == 1:
-            self.real.encode(texts)
+        made = all(map(_TOPIC.search, texts))
+        if self.real and (len(texts) == 1 or not made):
+            real = self.real.encode(texts)
+            if not made:
+                return real
         vectors = np.array([self._vector(text) for text in texts]).reshape(-1, self.dimension)
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
 
@@ -124,14 +136,14 @@ def _direction(text: str) -> FloatArray:
 
 
 def fill(folder: Path, manifest: Manifest, chunks: int) -> None:
-    """Bring the index in ``folder`` to ``chunks`` passages; what is there already stays.
+    """Bring the index in ``folder`` to ``chunks`` passages, and those of the sample articles.
 
-    As `ingest` does it, but that the next articles are made, chunked and given their vectors by another
-    process, and that thousands are committed at once, from a large cache of pages: the bands of one
-    article touch 42 pages, and writing these for each article by itself would take hours.
+    What is there already stays. As `ingest` does it, but that the next articles are made, chunked and given
+    their vectors by another process, and that thousands are committed at once, from a large cache of pages:
+    the bands of one article touch 42 pages, and writing these for each by itself would take hours.
     """
     with closing(LocalIndex.open(folder, manifest)) as index:
-        starts = range(index.status().articles, chunks // CHUNKS_AN_ARTICLE, FILLED_AT_ONCE)
+        starts = range(_made(index), chunks // CHUNKS_AN_ARTICLE, FILLED_AT_ONCE)
         size = ChunkSize(manifest.chunk_tokens, manifest.chunk_overlap)
         index._database.connection.execute("PRAGMA cache_size = -1000000")  # kibibytes
         jobs = [(chunks, size, start) for start in starts]
@@ -140,7 +152,15 @@ def fill(folder: Path, manifest: Manifest, chunks: int) -> None:
                 with index.together():
                     for article, passages, vectors in batch:
                         index.upsert(article, passages, vectors.astype(np.float32))
+        for _ in ingest(index, ClusteredEncoder(load_encoder()), size, samples()):
+            pass
         index.save()
+
+
+def _made(index: LocalIndex) -> int:
+    """How many of the articles that are not samples there are."""
+    ((count,),) = index._database.read("SELECT count(*) FROM articles WHERE article_id LIKE 'made-%'")
+    return int(count)
 
 
 def _prepared(job: tuple[int, ChunkSize, int]) -> list[tuple[Article, list[Chunk], FloatArray]]:

@@ -16,12 +16,15 @@ from dataclasses import dataclass
 from index.database import Database
 from index.types import Scored
 
-RANKED_ROWS = 20_000
+RANKED_ROWS = 10_000
 """So many passages are ranked at most; decision 25 has what that costs and loses."""
 
 WEIGHED_ROWS = 100_000
 WEIGHED_SHARE = 0.25
 """A word that more of the passages have is left out, once not all are ranked anyway."""
+
+ENOUGH = 20
+"""Where a filter leaves fewer of what was chosen, the words that were only weighed choose as well."""
 
 STALE_GENERATIONS = 1000
 """After so many changes it is counted anew how common a word is."""
@@ -75,10 +78,14 @@ class Lexical:
             words = self._words(query)
             if not words.choosing:
                 return []
-            found = self._ranked(words, k, f"AND {_ARTICLE.format(condition)}" if condition else "", values)
-            if condition and len(found) < k and (words.weighed or words.common or words.only_newest):
-                every = _Words([*words.choosing, *words.weighed, *words.common])
-                found = self._ranked(every, k, f"AND {_ARTICLES.format(condition)}", values)
+            if not condition:
+                return self._ranked(words, k, "", values)
+            found = self._ranked(words, k, f"AND {_ARTICLE.format(condition)}", values)
+            among = f"AND {_ARTICLES.format(condition)}"
+            if len(found) < min(k, ENOUGH) and (words.weighed or words.only_newest):
+                found = self._ranked(_Words([*words.choosing, *words.weighed]), k, among, values)
+            if not found and words.common:
+                found = self._ranked(_Words(words.common), k, among, values)
         return found
 
     def _ranked(self, words: _Words, k: int, only: str, values: Sequence[str]) -> Scored:

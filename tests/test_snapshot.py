@@ -135,6 +135,17 @@ def test_a_filter_finds_what_has_common_words_alone(
         assert score > 0
 
 
+def test_a_filter_finds_by_words_that_are_weighed_what_the_rare_ones_leave_out(
+    words: LocalIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words.upsert(
+        replace(words.get("a9"), source="B", text="often"), [Chunk(0, 5)], np.array([[1, 0]], np.float32)
+    )
+    with closing(limited(words, monkeypatch, ranked=5, weighed=100)) as index:
+        ((chunk_id, _),) = index.search_lexical("rare often", 99, Filters(source="B"))
+    assert chunk_id == 31
+
+
 def test_where_all_words_are_common_the_newest_passages_are_ranked(
     words: LocalIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
