@@ -302,6 +302,27 @@ def test_vectors_that_do_not_fit_the_chunks_are_refused(index: AnyIndex) -> None
     assert index.status().articles == 0
 
 
+def test_the_chunks_of_an_article_come_with_their_vectors(open_index: OpenIndex) -> None:
+    index = open_index()
+    chunks, vectors = [Chunk(0, 4), Chunk(5, 9)], np.array([padded([0.0, 1.0]), padded([0.6, 0.8])])
+    index.upsert(Article("other", "text"), [Chunk(0, 4)], padded([1.0])[None])
+    index.upsert(Article("two", "text more"), chunks[::-1], vectors[::-1])
+    found = index.encoded("two")
+    assert [chunk for chunk, _ in found] == index.chunks("two") == chunks
+    np.testing.assert_allclose([vector for _, vector in found], vectors, atol=1e-3)
+    for ask in (index.encoded, index.chunks):
+        with pytest.raises(ArticleNotFound, match="'nothing'"):
+            ask("nothing")
+
+
+def test_a_folder_within_folders_that_are_not_there_yet_is_made(tmp_path: Path) -> None:
+    folder = tmp_path / "a" / "b"
+    with pytest.raises(StoreError, match=str(folder)):
+        LocalIndex.open(folder)
+    LocalIndex.open(folder, Manifest("by hand", "1", DIMENSION, 16, 0)).close()
+    assert LocalIndex.open(folder).manifest.dimension == DIMENSION
+
+
 @on_both
 def test_threads_search_while_one_writes(index: AnyIndex, encoder: HashingEncoder) -> None:
     errors: list[BaseException] = []

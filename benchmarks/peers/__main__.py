@@ -41,7 +41,7 @@ from qa_service.config import Settings
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 RESULTS = HERE.parent / "results" / "peers.json"
-ASKED = 300
+ASKED = 1000
 ASKED_OF_MANY = 40
 
 Figures = dict[str, Any]
