@@ -324,6 +324,23 @@ def test_a_folder_within_folders_that_are_not_there_yet_is_made(tmp_path: Path) 
 
 
 @on_both
+def test_a_filter_finds_what_it_leaves_however_far_it_is(begin_index: BeginIndex) -> None:
+    index = begin_index(Manifest("by hand", "1", DIMENSION, 16, 0))
+    for number in range(40):
+        article = Article(f"a{number}", f"text {number}", source="far" if number > 36 else None)
+        index.upsert(article, [Chunk(0, 4)], padded([np.cos(number / 40), np.sin(number / 40)])[None])
+    query, far = padded([1.0]), Filters(source="far")
+    everything = index.search_dense(query, 40)
+    found = index.search_dense(query, 2, far)
+    assert found == [pytest.approx(row, abs=1e-6) for row in everything[37:39]]
+    assert [index.passages([chunk_id])[chunk_id].article.article_id for chunk_id, _ in found] == [
+        "a37",
+        "a38",
+    ]
+    assert len(index.search_dense(query, 9, far)) == 3
+
+
+@on_both
 def test_threads_search_while_one_writes(index: AnyIndex, encoder: HashingEncoder) -> None:
     errors: list[BaseException] = []
     done = threading.Event()
