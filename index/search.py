@@ -7,6 +7,7 @@ from typing import Protocol
 
 from index.article_index import ArticleIndex
 from index.errors import EmptyIndex
+from index.question_words import without_question_words
 from index.types import Filters, FloatArray, Hit, Scored
 
 CANDIDATES = 100
@@ -82,7 +83,7 @@ def candidates(
 ) -> tuple[Scored, Scored]:
     """Chunks with their cosines and chunks with their BM25 scores; all of the second are in the first."""
     dense = index.search_dense(vector, CANDIDATES, filters)
-    lexical = index.search_lexical(question, CANDIDATES, filters)
+    lexical = index.search_lexical(without_question_words(question), CANDIDATES, filters)
     found = {chunk_id for chunk_id, _ in dense}
     only_lexical = [chunk_id for chunk_id, _ in lexical if chunk_id not in found]
     return [*dense, *index.cosines(vector, only_lexical)], lexical

@@ -9,6 +9,7 @@ import pytest
 
 from index.encoder import HashingEncoder
 from index.errors import ArticleNotFound, EmptyIndex
+from index.question_words import without_question_words
 from index.search import Search, fuse
 from index.sync import ingest
 from index.types import Article, Filters, FloatArray, Scored
@@ -102,6 +103,27 @@ def test_a_passage_of_several_copies_word_for_word_is_one_hit(
     hits = Search(index, encoder, 0.4).hits("when was the bridge closed", 3)
     assert len({hit.text for hit in hits}) == 3, "the copies leave room for what differs"
     assert [len(hit.copies) for hit in hits if hit.article.article_id != "other"] == [5, 5]
+
+
+@pytest.mark.parametrize(
+    ("question", "looked_for"),
+    [
+        ("Who did visit Sokha?", "visit Sokha"),
+        ("what did the WHO say", "the WHO say"),
+        ("who's who", "s"),
+        ("who is who?", "who is who"),
+        ("", ""),
+    ],
+)
+def test_lexical_search_looks_for_what_a_question_is_about(question: str, looked_for: str) -> None:
+    assert without_question_words(question) == looked_for
+
+
+@on_both
+def test_question_words_of_a_passage_match_nothing(filled: AnyIndex, encoder: HashingEncoder) -> None:
+    list(ingest(filled, encoder, SIZE, [Article("asks", "Who is who? What was it, and why did they?")]))
+    hits = Search(filled, encoder, lexical_weight=0.3).hits("who did visit Sokha", 9)
+    assert {hit.article.article_id for hit in hits if hit.lexical} == {"sokha"}
 
 
 @on_both
