@@ -64,9 +64,14 @@ class SentenceEncoder:
 
         Raises ConfigError when there is no such model.
         """
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
-
+        try:
+            from sentence_transformers import SentenceTransformer
+            from transformers.utils import logging
+        except ImportError as error:
+            raise ConfigError(
+                f"The encoder {name!r} needs what is not installed ({error}): "
+                "pip install -r requirements-encoders.txt"
+            ) from error
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             return cls(name, SentenceTransformer(_model_path(name), device=None))

@@ -37,7 +37,7 @@ class ProblemTask(ErrorTask):  # type: ignore[misc]  # waitress has no types
         self.response_headers.extend([("Content-Type", MEDIA_TYPE), (REQUEST_ID, request_id)])
         self.set_close_on_finish()
         self.content_length = len(body)
-        logger.info("request", extra={"path": getattr(self.request, "path", None), "status": error.code})
+        logger.info("request", extra={"path": self.request.path or None, "status": error.code})
         self.write(body)
 
 
@@ -45,11 +45,14 @@ def channel_class(settings: Settings) -> type[HTTPChannel]:
     """The class of the connections of a server with these settings."""
 
     class Parser(HTTPRequestParser):  # type: ignore[misc]
+        path = ""  # waitress logs it, of requests that it could not parse too
+
         def parse_header(self, header_plus: bytes) -> None:
             try:
                 super().parse_header(header_plus)
             except ValueError as error:  # an address that is none, which waitress does not expect
                 raise ParsingError(str(error)) from error
+            self._require_one_length()
             self.adj: Any = copy.copy(self.adj)
             self.adj.max_request_body_size = self._limit().most + 1  # waitress refuses from here on
 
@@ -58,6 +61,13 @@ def channel_class(settings: Settings) -> type[HTTPChannel]:
             if isinstance(self.error, RequestEntityTooLarge):
                 self.error.body = self._limit().refusal(self.content_length)
             return consumed
+
+        def _require_one_length(self) -> None:
+            """Waitress would go by the chunks, and a proxy in front by the length, or the other way round."""
+            if self.chunked and "CONTENT_LENGTH" in self.headers:
+                raise ParsingError("it has both Content-Length and Transfer-Encoding")
+            if "TRANSFER_ENCODING" in self.headers:  # which waitress leaves where it takes no notice of it
+                raise ParsingError("Transfer-Encoding belongs to HTTP/1.1")
 
         def _limit(self) -> BodyLimit:
             mimetype = self.headers.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()

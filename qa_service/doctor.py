@@ -16,8 +16,8 @@ from qa_service.config import Settings
 
 State: TypeAlias = Literal["well", "doubtful", "wrong"]
 
-MEMORY_BYTES = 1_500_000_000
-"""What the models and the libraries around them take, with some room."""
+MEMORY_BYTES = 600_000_000
+"""What serving takes over 100,000 passages (benchmarks/results/speed.json), with some room."""
 
 DISK_BYTES = 500_000_000
 """Free space below which a large upload or a backup may fail."""
@@ -127,7 +127,7 @@ def _memory(settings: Settings) -> tuple[State, str, str]:
         return (
             "doubtful",
             words,
-            f"The models need about {MEMORY_BYTES / 1e9} GB: end other programs, or add some.",
+            f"Serving needs about {MEMORY_BYTES / 1e9} GB: end other programs, or add some.",
         )
     return "well", words, ""
 

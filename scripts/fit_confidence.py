@@ -9,7 +9,8 @@ figures are cross-validated by question: no question is scored by coefficients t
     scripts/fit_confidence.py squad2-dev-part.json.gz --foreign squad2-train-part.json.gz
 
 Writes confidence.json beside the reader's weights and prints, for each threshold, how many questions are
-answered and refused. Needs scikit-learn, which sentence-transformers brings.
+answered and refused. Needs scikit-learn, which sentence-transformers brings
+(requirements-encoders.txt).
 """
 
 from __future__ import annotations

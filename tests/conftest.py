@@ -41,7 +41,8 @@ def manifest(encoder: HashingEncoder) -> Manifest:
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """The address of a real server on a free port of loopback."""
-    server = listening(app, Settings(port=0, threads=4))
+    proxies = app.extensions["settings"].trusted_proxies
+    server = listening(app, Settings(port=0, threads=4, trusted_proxies=proxies))
 
     def close() -> None:
         for channel in list(server.active_channels.values()):

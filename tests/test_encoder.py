@@ -1,5 +1,6 @@
 """Encoders keep their protocol: unit rows, true token counts, and a revision that tells models apart."""
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -149,6 +150,11 @@ class TestSentenceEncoder:
         copy = SentenceEncoder.load(str(tmp_path))
         assert copy.revision == plain_encoder.revision
         assert copy.encode(TEXTS[:1]) == pytest.approx(plain_encoder.encode(TEXTS[:1]), abs=1e-5)
+
+    def test_what_is_not_installed_is_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(sys.modules, "sentence_transformers", None)
+        with pytest.raises(ConfigError, match=r"pip install -r requirements-encoders\.txt"):
+            SentenceEncoder.load()
 
     def test_a_folder_without_a_model_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match=r"can't be loaded .* Give the path"):

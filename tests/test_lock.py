@@ -48,6 +48,13 @@ def test_everything_in_it_has_hashes_and_no_address() -> None:
     assert "--index" not in LOCK
 
 
+def test_serving_brings_no_pytorch() -> None:
+    """For other encoders there are requirements-encoders.txt and an optional part, which say the same."""
+    assert not {"torch", "sentence-transformers", "transformers"} & {plain(name) for name, *_ in LOCKED}
+    lines = (ROOT / "requirements-encoders.txt").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if "==" in line] == EXTRAS["encoders"]
+
+
 def test_the_container_installs_by_it() -> None:
     text = (ROOT / "deploy" / "Containerfile").read_text(encoding="utf-8")
     assert "--require-hashes -r requirements.lock" in text

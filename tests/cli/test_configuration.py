@@ -106,6 +106,15 @@ class TestDoctor:
         assert found["disk"][0] == found["memory"][0] == "doubtful"
         assert "larger disk" in found["disk"][1]
 
+    @pytest.mark.parametrize(("megabytes", "state"), [(500, "doubtful"), (700, "well")])
+    def test_serving_needs_half_a_gigabyte_and_some_room(
+        self, run: Run, filled: Path, monkeypatch: pytest.MonkeyPatch, megabytes: int, state: str
+    ) -> None:
+        monkeypatch.setattr(doctor, "_available_memory", lambda: megabytes * 10**6)
+        found = self.findings(run)["memory"]
+        assert found[0] == state
+        assert ("needs about 0.6 GB" in found[1]) == (state == "doubtful")
+
     def test_a_model_that_is_missing(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("QA_CHUNK_TOKENS", "8000")
         state, words = self.findings(run, status=1)["encoder"]
