@@ -11,12 +11,15 @@ corpus, which begins with the documents of the tests and is gone on with the nex
 from __future__ import annotations
 
 import argparse
+import io
 import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 DOCUMENTS = Path(__file__).parents[2] / "tests" / "data" / "articles"
@@ -38,6 +41,27 @@ def kinds() -> list[str]:
     from index.loaders.kinds import SUFFIXES
 
     return list(SUFFIXES)
+
+
+def _archives(suffix: str) -> Iterator[bytes]:
+    """An archive of documents of the tests, and one of names that must be refused; none of other kinds."""
+    files = {path.name: path.read_bytes() for path in sorted(DOCUMENTS.iterdir()) if path.suffix == ".txt"}
+    hostile = {"../out.txt": b"out", "/root.md": b"# root", "a/.hidden": b"x", "in.zip": b"PK", "d/": b""}
+    mode = {".tar": "w", ".tar.gz": "w:gz", ".tgz": "w:gz"}.get(suffix)
+    for members in (files, hostile):
+        packed = io.BytesIO()
+        if suffix == ".zip":
+            with zipfile.ZipFile(packed, "w") as archive:
+                for name, content in members.items():
+                    archive.writestr(name, content)
+            yield packed.getvalue()
+        elif mode:
+            with tarfile.open(fileobj=packed, mode=mode) as tar:  # type: ignore[call-overload]
+                for name, content in members.items():
+                    member = tarfile.TarInfo(name)
+                    member.size = len(content)
+                    tar.addfile(member, io.BytesIO(content))
+            yield packed.getvalue()
 
 
 def target(name: str, folder: Path) -> Target:
@@ -147,7 +171,7 @@ def main() -> None:
     for name in targets:
         corpus = options.corpus / name.strip(".")
         corpus.mkdir(parents=True, exist_ok=True)
-        for number, seed in enumerate(SEEDS.get(name, [])):
+        for number, seed in enumerate([*SEEDS.get(name, []), *_archives(name)]):
             (corpus / f"seed-{number}").write_bytes(seed)
         for path in DOCUMENTS.glob(f"*{name}"):
             shutil.copy(path, corpus)
