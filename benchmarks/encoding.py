@@ -29,9 +29,10 @@ from benchmarks.retrieval import Question, squad
 from index.article_index import Manifest
 from index.chunking import ChunkSize, chunk, encoder_texts
 from index.encoder import Encoder, SentenceEncoder, load_encoder
+from index.fusion import fuse
 from index.local import LocalIndex
 from index.packaged_encoder import MODEL_FOLDER, TOKENIZER, PackagedEncoder
-from index.search import CANDIDATES, fuse
+from index.search import CANDIDATES
 from index.text_model import TextModel
 from index.types import Article, Chunk, FloatArray
 from qa_service.config import Settings

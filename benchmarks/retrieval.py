@@ -29,7 +29,7 @@ from index.article_index import Manifest
 from index.chunking import ChunkSize
 from index.encoder import load_encoder
 from index.local import LocalIndex
-from index.search import CANDIDATES, candidates, fuse
+from index.search import CANDIDATES
 from index.sync import ingest
 from index.types import Article, FloatArray, Scored, clean_text
 
@@ -92,7 +92,8 @@ def ranks(
             dense = index.search_dense(vector, CANDIDATES)
             ids = reciprocal_rank(dense, index.search_lexical(question.question, CANDIDATES))
         else:
-            ids = [chunk_id for chunk_id, *_ in fuse(*candidates(index, question.question, vector), weight)]
+            found_ = index.search_hybrid(question.question, vector, weight, CANDIDATES)
+            ids = [each.chunk_id for each in found_]
         passages = index.passages(ids)
         articles = list(dict.fromkeys(passages[i].article.article_id for i in ids))
         right = [
