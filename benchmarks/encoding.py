@@ -29,9 +29,11 @@ from benchmarks.retrieval import Question, squad
 from index.article_index import Manifest
 from index.chunking import ChunkSize, chunk, encoder_texts
 from index.encoder import Encoder, SentenceEncoder, load_encoder
+from index.fusion import fuse
 from index.local import LocalIndex
 from index.packaged_encoder import MODEL_FOLDER, TOKENIZER, PackagedEncoder
-from index.search import CANDIDATES, fuse
+from index.question_words import without_question_words
+from index.search import CANDIDATES
 from index.text_model import TextModel
 from index.types import Article, Chunk, FloatArray
 from qa_service.config import Settings
@@ -128,7 +130,12 @@ class Ranking:
             if index.status().chunks != len(chunks):
                 raise ValueError("Two articles have the same text.")
             self.lexical = [
-                [(chunk_id - 1, score) for chunk_id, score in index.search_lexical(q.question, CANDIDATES)]
+                [
+                    (chunk_id - 1, score)
+                    for chunk_id, score in index.search_lexical(
+                        without_question_words(q.question), CANDIDATES
+                    )
+                ]
                 for q in questions
             ]
             index.close()

@@ -27,11 +27,15 @@ from index.milvus import MilvusIndex
 from index.milvus.cluster import Cluster
 from index.search import Search
 from index.sync import ingest
+from index.types import Article
+from qa_service.did_you_mean import did_you_mean
 
 QUESTIONS = 50
 K = 10
 
-CALLS = ("upsert", "delete", "query", "search", "query_iterator")
+CALLS = ("upsert", "delete", "query", "search", "hybrid_search", "query_iterator")
+
+NAMED = Article("named", "Dennis Kimetto ran for two hours and three minutes.", "A marathon in Berlin")
 
 
 class Counting:
@@ -82,11 +86,18 @@ def main(uri: str, articles: int) -> None:
     console = Console()
     console.print(table)
     console.print(f"{np.mean(shared):.1%} of the articles that the embedded index finds, Milvus finds too.")
-    for what, work in (
-        ("an article put in", lambda: list(ingest(index, encoder, SIZE, [article(articles)]))),
-        ("an article that is unchanged", lambda: list(ingest(index, encoder, SIZE, [article(articles)]))),
-        ("a question", lambda: Search(index, encoder, 0.3).hits(article(1).text[:120], K)),
-    ):
+    search = Search(index, encoder, 0.3)
+
+    def ask(question: str) -> None:
+        did_you_mean(question, index, search.hits(question, K))
+
+    works: dict[str, Callable[[], object]] = {
+        "an article put in": lambda: list(ingest(index, encoder, SIZE, [NAMED])),
+        "one that is unchanged": lambda: list(ingest(index, encoder, SIZE, [NAMED])),
+        "a question": lambda: ask("when did Dennis Kimetto run"),
+        "a question with a name that is misspelt": lambda: ask("when did Dennis Kimeto run"),
+    }
+    for what, work in works.items():
         counting.calls.clear()
         work()
         console.print(f"Calls for {what}: {sum(counting.calls.values())} {dict(counting.calls)}")

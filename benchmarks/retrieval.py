@@ -29,7 +29,8 @@ from index.article_index import Manifest
 from index.chunking import ChunkSize
 from index.encoder import load_encoder
 from index.local import LocalIndex
-from index.search import CANDIDATES, candidates, fuse
+from index.question_words import without_question_words
+from index.search import CANDIDATES
 from index.sync import ingest
 from index.types import Article, FloatArray, Scored, clean_text
 
@@ -88,11 +89,13 @@ def ranks(
     """With BM25's share of the convex sum, or with reciprocal rank fusion where ``weight`` is None."""
     found = []
     for question, vector in zip(questions, vectors, strict=True):
+        words = without_question_words(question.question)
         if weight is None:
             dense = index.search_dense(vector, CANDIDATES)
-            ids = reciprocal_rank(dense, index.search_lexical(question.question, CANDIDATES))
+            ids = reciprocal_rank(dense, index.search_lexical(words, CANDIDATES))
         else:
-            ids = [chunk_id for chunk_id, *_ in fuse(*candidates(index, question.question, vector), weight)]
+            found_ = index.search_hybrid(words, vector, weight, CANDIDATES)
+            ids = [each.chunk_id for each in found_]
         passages = index.passages(ids)
         articles = list(dict.fromkeys(passages[i].article.article_id for i in ids))
         right = [

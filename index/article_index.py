@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal, Protocol, TypeAlias
 
 from index.errors import ManifestMismatch
-from index.types import Article, Chunk, Copy, Filters, FloatArray, Scored
+from index.types import Article, Chunk, Copy, Filters, FloatArray, Fused, Scored
 
 SCHEMA_VERSION = 3
 """To be raised with every change of tables or of what stands in them; no older index is read."""
@@ -130,15 +130,20 @@ class ArticleIndex(Protocol):
     def search_lexical(self, query: str, k: int, filters: Filters | None = None) -> Scored:
         """The k best chunks by BM25; any characters are safe in ``query``."""
 
+    def search_hybrid(
+        self, question: str, vector: FloatArray, lexical_weight: float, k: int, filters: Filters | None = None
+    ) -> Sequence[Fused]:
+        """The chunks that one of the two searches has among its k best, by their fused scores, best first.
+
+        ``vector`` (dimension,) is that of the question. All have their true cosine.
+        """
+
     def has_word(self, word: str) -> bool:
         """Whether a passage or a title has the word, in any of its forms."""
 
     def similar_words(self, word: str) -> Sequence[str]:
         """Words of the articles that are spelt nearly like ``word``, as they are written there, the nearest
         first."""
-
-    def cosines(self, vector: FloatArray, chunk_ids: Sequence[int]) -> Scored:
-        """The cosine of ``vector`` (dimension,) with each of these chunks; one that is gone is left out."""
 
     def passages(self, chunk_ids: Sequence[int], filters: Filters | None = None) -> dict[int, Passage]:
         """The chunks of these ids; one that is gone is left out.

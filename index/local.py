@@ -17,11 +17,12 @@ from index.article_index import SCHEMA_VERSION, Facets, Manifest, Passage, Sort,
 from index.clock import now
 from index.database import Database, where
 from index.errors import ArticleNotFound, IndexCorrupt, ManifestMismatch
+from index.fusion import fuse
 from index.lexical import Lexical
 from index.migration import migrate
 from index.snapshot import Ids, decode, encode, erase_deleted
 from index.snapshot_writer import SnapshotWriter
-from index.types import Article, Chunk, Filters, FloatArray, Scored
+from index.types import Article, Chunk, Filters, FloatArray, Fused, Scored
 from index.vectors import Vectors, normalised
 
 WIDER = 16
@@ -152,23 +153,19 @@ class LocalIndex:
         condition, values = where(filters)
         return self._lexical.search(query, k, condition, values)
 
+    def search_hybrid(
+        self, question: str, vector: FloatArray, lexical_weight: float, k: int, filters: Filters | None = None
+    ) -> Sequence[Fused]:
+        dense, lexical = self.search_dense(vector, k, filters), self.search_lexical(question, k, filters)
+        found = {chunk_id for chunk_id, _ in dense}
+        only_lexical = [chunk_id for chunk_id, _ in lexical if chunk_id not in found]
+        return fuse([*dense, *self._cosines(vector, only_lexical)], lexical, lexical_weight)
+
     def has_word(self, word: str) -> bool:
         return spelling.has_word(self._database, word)
 
     def similar_words(self, word: str) -> Sequence[str]:
         return spelling.similar_words(self._database, word)
-
-    def cosines(self, vector: FloatArray, chunk_ids: Sequence[int]) -> Scored:
-        rows = self._database.read(
-            "SELECT chunk_id, vector FROM vectors WHERE chunk_id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(chunk_ids)),),
-        )
-        stored = dict(rows)
-        found = [chunk_id for chunk_id in chunk_ids if chunk_id in stored]
-        cosines = decode([stored[chunk_id] for chunk_id in found], self.manifest.dimension) @ normalised(
-            vector
-        )
-        return list(zip(found, cosines.tolist(), strict=True))
 
     def passages(self, chunk_ids: Sequence[int], filters: Filters | None = None) -> dict[int, Passage]:
         with self._database.snapshot() as connection:
@@ -245,6 +242,19 @@ class LocalIndex:
             return Vectors.open(self.folder, dimension, connection, generation)
         vectors.catch_up(connection, generation)
         return vectors
+
+    def _cosines(self, vector: FloatArray, chunk_ids: Sequence[int]) -> Scored:
+        """Those of chunks by their ids; one that is gone is left out."""
+        rows = self._database.read(
+            "SELECT chunk_id, vector FROM vectors WHERE chunk_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(chunk_ids)),),
+        )
+        stored = dict(rows)
+        found = [chunk_id for chunk_id in chunk_ids if chunk_id in stored]
+        cosines = decode([stored[chunk_id] for chunk_id in found], self.manifest.dimension) @ normalised(
+            vector
+        )
+        return list(zip(found, cosines.tolist(), strict=True))
 
     def _ids(self, query: str, values: Sequence[str]) -> Ids:
         return np.array(self._database.read(query, values), np.int64).reshape(-1)

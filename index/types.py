@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from index.errors import ArticleError
 
@@ -144,3 +144,12 @@ class Hit:
 
 Scored: TypeAlias = Sequence[tuple[int, float]]
 """Chunk ids with their scores, best first."""
+
+
+class Fused(NamedTuple):
+    """A chunk that hybrid search found; the scores are those of a Hit."""
+
+    chunk_id: int
+    score: float
+    dense: float
+    lexical: float

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from index.article_index import ArticleIndex
+from index.types import Hit
 from qa_service.conversation import english
 
 _WORD = re.compile(r"\w+")
@@ -12,16 +14,19 @@ _OF_A_PLACE = re.compile("(?:[ie]?an|n|ese|ish|i)$")
 """Endings that make "Moroccan" of "Morocco"."""
 
 
-def did_you_mean(question: str, index: ArticleIndex) -> str | None:
+def did_you_mean(question: str, index: ArticleIndex, hits: Sequence[Hit] = ()) -> str | None:
     """The question with each unknown name replaced by the one nearest to it in the articles; None where
     all names are known, or nothing is near.
 
-    A word of the dictionary that the articles don't have is no slip: "supermarket" is meant.
+    A word of the dictionary that the articles don't have is no slip: "supermarket" is meant. What stands in
+    the hits of the question is not looked for in the index.
     """
+    known = {word.lower() for hit in hits for word in _WORD.findall(f"{hit.article.title} {hit.text}")}
 
     def nearest(found: re.Match[str]) -> str:
         word = found.group()
-        if word.isdigit() or index.has_word(word) or not english.is_name(word):
+        is_meant = word.isdigit() or word.lower() in known or not english.is_name(word)
+        if is_meant or index.has_word(word):
             return word
         near = next(iter(index.similar_words(word)), word)
         return word if _is_same_place(word.lower(), near.lower()) else near

@@ -158,7 +158,7 @@ class Pipeline:
             mode="generated" if generated else "extractive",
             kind=said.kind,
             timeframe=timeframe,
-            did_you_mean=did_you_mean(meant, self.index),
+            did_you_mean=did_you_mean(meant, self.index, hits),
             answers=said.answers,
             citations=said.citations,
             generated=generated,

@@ -283,19 +283,6 @@ def test_damage_that_is_met_while_reading_is_named(
 
 
 @on_both
-def test_cosines_are_those_of_dense_search(
-    index: AnyIndex, encoder: HashingEncoder, articles: list[Article]
-) -> None:
-    add(index, encoder, *articles)
-    query = 3 * encoder.encode(["Webb telescope"])[0]
-    expected = dict(index.search_dense(query, 99))
-    ids = sorted(expected)
-    cosines = index.cosines(query, [ids[1], 999, ids[0]])
-    assert [chunk_id for chunk_id, _ in cosines] == [ids[1], ids[0]]
-    assert dict(cosines) == pytest.approx({chunk_id: expected[chunk_id] for chunk_id in ids[:2]})
-
-
-@on_both
 def test_vectors_that_do_not_fit_the_chunks_are_refused(index: AnyIndex) -> None:
     with pytest.raises(ValueError, match=r"\(1, 64\), not \(2, 64\)"):
         index.upsert(Article("a", "text"), [Chunk(0, 4)], np.zeros((2, 64), np.float32))

@@ -140,7 +140,9 @@ def test_what_an_interrupted_change_left_is_told_and_removed(
     found = filled.search_lexical("telescope", 10)
     milvus.client.delete(ARTICLES, filter='article_id == "webb"')  # and killed before its chunks were deleted
     assert filled.search_lexical("telescope", 10) == []
-    assert filled.cosines(encoder.encode(["telescope"])[0], [chunk_id for chunk_id, _ in found]) == []
+    hybrid = filled.search_hybrid("telescope", encoder.encode(["telescope"])[0], 0.3, 10)
+    assert {chunk_id for chunk_id, *_ in hybrid}.isdisjoint(chunk_id for chunk_id, _ in found)
+    assert not filled.has_word("telescope")
     assert filled.passages([chunk_id for chunk_id, _ in found]) == {}
     assert filled.verify() == [], "it may be going on"
     before = filled.status().chunks
@@ -159,6 +161,9 @@ def test_what_is_left_does_not_take_the_place_of_what_counts(
     milvus.client.upsert(CHUNKS, left)
     ((best, _),) = filled.search_dense(encoder.encode(["Webb telescope"])[0], 1)
     assert best == row["chunk_id"]
+    hybrid = filled.search_hybrid("telescope", encoder.encode(["Webb telescope"])[0], 0.3, 1)
+    assert (hybrid[0].chunk_id, hybrid[0].lexical) == (row["chunk_id"], 1)
+    assert filled.has_word("telescope")
     assert "29 chunks are left of changes that were interrupted" in filled.verify()[0]
     filled.compact()
     assert filled.verify() == []

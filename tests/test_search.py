@@ -9,10 +9,11 @@ import pytest
 
 from index.encoder import HashingEncoder
 from index.errors import ArticleNotFound, EmptyIndex
+from index.fusion import fuse
 from index.question_words import without_question_words
-from index.search import Search, fuse
+from index.search import Search
 from index.sync import ingest
-from index.types import Article, Filters, FloatArray, Scored
+from index.types import Article, Filters, FloatArray, Fused
 from tests.conftest import SIZE, AnyIndex, on_both
 
 
@@ -93,6 +94,26 @@ def test_what_only_the_words_found_has_its_true_cosine(
 
 
 @on_both
+@pytest.mark.parametrize("weight", [0, 0.3, 1])
+@pytest.mark.parametrize(
+    "question", ["ambassadors visited Kem Sokha", "the water of Guiana", "?!", "nothing here"]
+)
+def test_hybrid_search_fuses_what_the_two_searches_find(
+    filled: AnyIndex, encoder: HashingEncoder, question: str, weight: float
+) -> None:
+    vector = 3 * encoder.encode([question])[0]
+    dense, lexical = filled.search_dense(vector, 99), filled.search_lexical(question, 99)
+    expected = {each.chunk_id: each for each in fuse(dense, lexical, weight)}
+    found = filled.search_hybrid(question, vector, weight, 99)
+    assert [each.score for each in found] == pytest.approx(
+        [each.score for each in expected.values()], abs=1e-3
+    )
+    assert len(found) == len(expected)
+    for each in found:
+        assert np.array(each) == pytest.approx(np.array(expected[each.chunk_id]), abs=1e-3)
+
+
+@on_both
 def test_a_passage_of_several_copies_word_for_word_is_one_hit(
     index: AnyIndex, encoder: HashingEncoder
 ) -> None:
@@ -165,11 +186,10 @@ class _DeletesAfterSearching:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.index, name)
 
-    def search_dense(self, vector: FloatArray, k: int, filters: Filters | None = None) -> Scored:
-        return self.index.search_dense(vector, k, filters)
-
-    def search_lexical(self, query: str, k: int, filters: Filters | None = None) -> Scored:
-        found: Sequence[tuple[int, float]] = self.index.search_lexical(query, k, filters)
+    def search_hybrid(
+        self, question: str, vector: FloatArray, lexical_weight: float, k: int, filters: Filters | None = None
+    ) -> Sequence[Fused]:
+        found = self.index.search_hybrid(question, vector, lexical_weight, k, filters)
         with suppress(ArticleNotFound):  # it is searched again
             self.index.delete(self.victim)
         return found

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.types import Article
+from index.types import Article, Hit
 from qa_service.did_you_mean import did_you_mean
 from qa_service.pipeline import Pipeline
 from tests.conftest import AnyIndex, on_both
@@ -85,6 +85,11 @@ class TestDidYouMean:
     )
     def test_nothing_where_all_is_known_or_nothing_near(self, index: AnyIndex, question: str) -> None:
         assert did_you_mean(question, index) is None
+
+    def test_what_its_passages_have_is_known(self, index: AnyIndex) -> None:
+        article = Article("suburb", "Soka is a suburb.")
+        hit = Hit(1, article, 0, len(article.text), 1.0, 1.0, 1.0)
+        assert did_you_mean("who visited Soka", index, [hit]) is None
 
     def test_the_reply_has_it(self, pipeline: Pipeline) -> None:
         assert pipeline.ask("who visited Soka").did_you_mean == "who visited Sokha"

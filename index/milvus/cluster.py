@@ -9,10 +9,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit, urlunsplit
 
-from pymilvus import MilvusClient
+from pymilvus import AnnSearchRequest, MilvusClient, WeightedRanker
 from pymilvus.exceptions import MilvusException
 
 from index.errors import StoreError
@@ -38,6 +39,16 @@ CONSISTENCY = "Strong"
 
 # It logs what it also raises, with a stack trace.
 logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the searches of a hybrid one, and the weight of its score in the sum, 0 to 1."""
+
+    weight: float
+    field: str
+    wanted: str | FloatArray
+    condition: str
 
 
 class Cluster:
@@ -160,12 +171,40 @@ class Cluster:
         columns: Sequence[str],
     ) -> list[tuple[float, Row]]:
         """The best rows with their scores, best first, by a vector or by the terms of a text."""
+        return self.search_each(name, field, [wanted], limit, condition, columns)[0]
+
+    def search_each(
+        self,
+        name: str,
+        field: str,
+        wanted: Sequence[str | FloatArray],
+        limit: int,
+        condition: str,
+        columns: Sequence[str],
+    ) -> list[list[tuple[float, Row]]]:
+        """As ``search``, for each of what is wanted."""
         with self._asked():
             found = self._client.search(
-                name, data=[wanted], anns_field=field, limit=min(limit, MOST_FOUND), filter=condition,
+                name, data=list(wanted), anns_field=field, limit=min(limit, MOST_FOUND), filter=condition,
                 output_fields=list(columns), consistency_level=CONSISTENCY, timeout=SECONDS,
             )  # fmt: skip
-            return [(float(hit["distance"]), {**hit["entity"], "id": hit.id}) for hit in found[0]]
+            return [_scored(hits) for hits in found]
+
+    def search_hybrid(
+        self, name: str, parts: Sequence[Part], limit: int, columns: Sequence[str]
+    ) -> list[tuple[float, Row]]:
+        """What one of the parts has among its ``limit`` best, by the weighted sum of its scores."""
+        requests = [
+            AnnSearchRequest([part.wanted], part.field, {}, limit, filter=part.condition) for part in parts
+        ]
+        # Normalised, as is the default, BM25 would go through an arc tangent.
+        ranker = WeightedRanker(*(part.weight for part in parts), norm_score=False)
+        with self._asked():
+            found = self._client.hybrid_search(
+                name, requests, ranker, limit=min(limit * len(parts), MOST_FOUND),
+                output_fields=list(columns), consistency_level=CONSISTENCY, timeout=SECONDS,
+            )  # fmt: skip
+            return _scored(found[0])
 
     def compact(self, names: Iterable[str]) -> None:
         """Ask the server to take the room of deleted rows back, which it does when it sees fit."""
@@ -180,6 +219,10 @@ class Cluster:
     def _asked(self) -> Iterator[None]:
         with _translated(self.address):
             yield
+
+
+def _scored(hits: Iterable[Any]) -> list[tuple[float, Row]]:
+    return [(float(hit["distance"]), {**hit["entity"], "id": hit.id}) for hit in hits]
 
 
 @contextmanager

@@ -24,6 +24,12 @@ def among(field: str, values: Iterable[str | int]) -> str:
     return f"{field} in [{literals}]"
 
 
+def outside(field: str, values: Iterable[int]) -> str:
+    """Whether the field has none of the values; empty when there are none."""
+    literals = ", ".join(map(str, values))
+    return f"{field} not in [{literals}]" if literals else ""
+
+
 def version_of(article_id: str, version: int) -> str:
     """The chunks of one version of an article."""
     return f"article_id == {quoted(article_id)} and version == {version}"

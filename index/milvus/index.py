@@ -11,19 +11,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime, timezone
+from typing import TypeVar
 
 import numpy as np
 
 from index import spelling
 from index.article_index import SCHEMA_VERSION, Facets, Manifest, Passage, Sort, Status
 from index.errors import ArticleNotFound, IndexCorrupt, ManifestMismatch
+from index.fusion import best_first
 from index.milvus import listing
 from index.milvus.cluster import MOST_FOUND, Cluster, Row
-from index.milvus.expressions import among, joined, quoted, version_of, where
-from index.milvus.lexicon import Lexicon
+from index.milvus.expressions import among, joined, outside, quoted, version_of, where
+from index.milvus.hybrid import hybrid
+from index.milvus.lexicon import PLACE, Lexicon
 from index.milvus.reports import COLUMNS, reports
 from index.milvus.rows import (
     article_of,
@@ -37,10 +40,14 @@ from index.milvus.rows import (
     version_before,
 )
 from index.milvus.schema import ARTICLES, CHUNKS, META, NO_VECTOR, TERMS, collections
-from index.types import Article, Chunk, Copy, Filters, FloatArray, Scored
+from index.types import Article, Chunk, Copy, Filters, FloatArray, Fused, Scored
+
+Found = TypeVar("Found")
 
 TRIES = 3
-"""So often a search is made anew, for twice as many chunks, where some of those found have been replaced."""
+"""So often chunks are searched for, where some of those found have been replaced."""
+
+_VERSION = ("article_id", "version")
 
 LEFT_AFTER = 3600.0
 """Seconds after which chunks that no article has are of an interrupted change, and not of one going on."""
@@ -144,38 +151,50 @@ class MilvusIndex:
         return [(Chunk(row["start"], row["stop"]), np.array(row["vector"], np.float32)) for row in ordered]
 
     def search_dense(self, vector: FloatArray, k: int, filters: Filters | None = None) -> Scored:
-        return _best_first(self._searched("vector", _normalised(vector), k, filters))
+        unit = _normalised(vector)
+
+        def search(condition: str) -> Sequence[tuple[tuple[int, float], Row]]:
+            found = self._cluster.search(CHUNKS, "vector", unit, k, condition, _VERSION) if k else []
+            return [((row["id"], score), row) for score, row in found]
+
+        return _best_first(self._counting(search, filters))
 
     def search_lexical(self, query: str, k: int, filters: Filters | None = None) -> Scored:
-        terms = list(dict.fromkeys(self._lexicon.terms(query)))
-        found = self._searched("sparse", " ".join(terms), k, filters) if terms else []
-        # The server for development gives BM25 its other sign.
-        return _best_first([(chunk_id, abs(score)) for chunk_id, score in found])
+        words = self._words(query)
+        return _best_first(self._counting(lambda condition: self._by_words(words, k, condition), filters))
+
+    def search_hybrid(
+        self, question: str, vector: FloatArray, lexical_weight: float, k: int, filters: Filters | None = None
+    ) -> Sequence[Fused]:
+        words, unit = self._words(question), _normalised(vector)
+
+        def search(condition: str) -> Sequence[tuple[Fused, Row]]:
+            bm25 = dict(scored for scored, _ in self._by_words(words, k, condition))
+            return hybrid(self._cluster, unit, words, bm25, lexical_weight, k, condition)
+
+        return best_first(self._counting(search, filters))
 
     def has_word(self, word: str) -> bool:
-        return any(True for _ in self._live(self._lexicon.places(word)))
+        having = self._lexicon.having(word)
+
+        def some(condition: str) -> Sequence[tuple[None, Row]]:
+            rows = self._cluster.query(CHUNKS, joined(having, condition), _VERSION, spelling.SAMPLES)
+            return [(None, row) for row in rows]
+
+        return bool(having and self._counting(some))
 
     def similar_words(self, word: str) -> Sequence[str]:
         return spelling.ranked(spelling.plain(word), self._written(word))
-
-    def cosines(self, vector: FloatArray, chunk_ids: Sequence[int]) -> Scored:
-        columns = ["chunk_id", "article_id", "version", "vector"]
-        rows = self._cluster.query_among(CHUNKS, "chunk_id", chunk_ids, columns)
-        unit = _normalised(vector)
-        found = {
-            row["chunk_id"]: float(np.array(row["vector"], np.float32) @ unit) for row in self._live(rows)
-        }
-        return [(chunk_id, found[chunk_id]) for chunk_id in chunk_ids if chunk_id in found]
 
     def passages(self, chunk_ids: Sequence[int], filters: Filters | None = None) -> dict[int, Passage]:
         columns = ["chunk_id", "article_id", "version", "start", "stop"]
         rows = {
             row["chunk_id"]: row for row in self._cluster.query_among(CHUNKS, "chunk_id", chunk_ids, columns)
         }
-        articles = self._rows_of([row["article_id"] for row in rows.values()], COLUMNS)
+        articles = self._rows_of([row["article_id"] for row in rows.values()], [*COLUMNS, "article"])
         live = {(row["article_id"], row["version"]): row for row in articles}
         shown = self._shown(list(live.values()), filters)
-        texts = self._articles([first["article_id"] for first, _ in shown.values()])
+        texts = self._texts([first for first, _ in shown.values()])
         found: dict[int, Passage] = {}
         for chunk_id in chunk_ids:
             row = rows.get(chunk_id)
@@ -241,18 +260,38 @@ class MilvusIndex:
             keys = [key for key in keys if (key["article_id"], key["version"]) in with_word]
         return keys
 
-    def _searched(self, field: str, wanted: str | FloatArray, k: int, filters: Filters | None) -> Scored:
-        condition, limit = where(filters), k
-        live: list[tuple[float, Row]] = []
-        for _ in range(TRIES if k else 0):
-            columns = ["article_id", "version"]
-            found = self._cluster.search(CHUNKS, field, wanted, limit, condition, columns)
-            counts = {(row["article_id"], row["version"]) for row in self._live([row for _, row in found])}
-            live = [each for each in found if (each[1]["article_id"], each[1]["version"]) in counts]
-            if len(live) == len(found) or len(live) >= k:
+    def _texts(self, rows: Sequence[Row]) -> dict[str, Article]:
+        """The articles of these rows, those that have their text and those that have not."""
+        read = {row["article_id"]: article_of(row) for row in rows if "article" in row}
+        return read | self._articles({row["article_id"] for row in rows} - read.keys())
+
+    def _words(self, query: str) -> str:
+        """What BM25 compares: each term once."""
+        return " ".join(dict.fromkeys(self._lexicon.terms(query)))
+
+    def _by_words(self, words: str, k: int, condition: str) -> Sequence[tuple[tuple[int, float], Row]]:
+        if not (words and k):
+            return []
+        found = self._cluster.search(CHUNKS, "sparse", words, k, condition, _VERSION)
+        # The server for development gives BM25 its other sign.
+        return [((row["id"], abs(score)), row) for score, row in found]
+
+    def _counting(
+        self, search: Callable[[str], Sequence[tuple[Found, Row]]], filters: Filters | None = None
+    ) -> Sequence[Found]:
+        """What ``search`` finds of chunks that count; it is given the condition that they have to meet.
+
+        It is made anew without versions that don't count, so that their chunks take no places.
+        """
+        gone: set[int] = set()
+        for _ in range(TRIES):
+            found = search(joined(where(filters), outside("version", gone)))
+            live = {row["version"] for row in self._live([row for _, row in found])}
+            lost = {row["version"] for _, row in found} - live
+            if not lost:
                 break
-            limit *= 2
-        return [(int(row["id"]), score) for score, row in live[:k]]
+            gone |= lost
+        return [each for each, row in found if row["version"] in live]
 
     def _live(self, chunks: Iterable[Row]) -> Iterator[Row]:
         """Those of these chunks whose version is the article's."""
@@ -289,13 +328,18 @@ class MilvusIndex:
 
     def _written(self, word: str) -> Iterator[str]:
         """Words that the articles have, of the terms that are nearly spelt as ``word``."""
-        for term in self._lexicon.near(word):
-            rows = list(self._live(self._lexicon.places(term)))[: spelling.SAMPLES]
-            texts = self._articles({row["article_id"] for row in rows})
-            for row in rows:
-                if article := texts.get(row["article_id"]):
-                    passage = searched_text(article, Chunk(row["start"], row["stop"]))
-                    yield from spelling.written(passage, term)
+        terms = self._lexicon.near(word)
+
+        def samples(condition: str) -> Sequence[tuple[tuple[str, Row], Row]]:
+            found = self._cluster.search_each(CHUNKS, "sparse", terms, spelling.SAMPLES, condition, PLACE)
+            return [((term, row), row) for term, hits in zip(terms, found, strict=True) for _, row in hits]
+
+        found = self._counting(samples) if terms else []
+        texts = self._articles({row["article_id"] for _, row in found})
+        for term, row in found:
+            if article := texts.get(row["article_id"]):
+                passage = searched_text(article, Chunk(row["start"], row["stop"]))
+                yield from spelling.written(passage, term)
 
     def _left_over(self, seconds: float) -> Iterator[Row]:
         """Chunks that are older than this and that no article has."""

@@ -40,13 +40,9 @@ class Lexicon:
         self._stored |= new
         return found
 
-    def places(self, words: str) -> Iterator[Row]:
-        """Chunks that have all of the words, in any of their forms; they may have been replaced."""
-        terms = self.terms(words)
-        if not terms:
-            return iter(())
-        condition = joined(*(matching("terms", [term]) for term in dict.fromkeys(terms)))
-        return self._cluster.rows(CHUNKS, condition, PLACE)
+    def having(self, words: str) -> str:
+        """Whether a chunk has all of the words, in any of their forms; empty when there are none."""
+        return joined(*(matching("terms", [term]) for term in dict.fromkeys(self.terms(words))))
 
     def places_of_beginning(self, word: str, condition: str) -> Iterator[Row]:
         """Chunks that meet the condition and have a word that begins like this one, which has no space."""
