@@ -5,7 +5,8 @@
 A target is a kind of document by its suffix, such as .pdf, or `question` or `configuration`. Each gets its
 share of the time in a process of its own. Anything but an article, a failure or an error of ours ends it, and
 so do an input that takes more than 20 seconds, and more than 2 GB of memory; what did it is left in the
-corpus, which begins with the documents of the tests and is gone on with the next time.
+corpus, which is gone on with the next time. It begins with the documents of the tests and with what earlier
+runs left in corpus.zip of what reached new code; tests/test_fuzz_corpus.py reads all of that again.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 DOCUMENTS = Path(__file__).parents[2] / "tests" / "data" / "articles"
+KEPT = Path(__file__).parent / "corpus.zip"
 OTHERS = ("question", "configuration")
 SECONDS, MEGABYTES = 20, 2000
 SEEDS = {
@@ -41,6 +43,14 @@ def kinds() -> list[str]:
     from index.loaders.kinds import SUFFIXES
 
     return list(SUFFIXES)
+
+
+def kept(name: str) -> Iterator[tuple[Path, bytes]]:
+    """The inputs for a target that are in corpus.zip, each with its path there."""
+    with zipfile.ZipFile(KEPT) as archive:
+        for member in map(Path, archive.namelist()):
+            if member.parent.name == name.strip("."):
+                yield member, archive.read(str(member))
 
 
 def _archives(suffix: str) -> Iterator[bytes]:
@@ -175,6 +185,8 @@ def main() -> None:
             (corpus / f"seed-{number}").write_bytes(seed)
         for path in DOCUMENTS.glob(f"*{name}"):
             shutil.copy(path, corpus)
+        for path, content in kept(name):
+            (corpus / path.name).write_bytes(content)
         command = [
             sys.executable,
             "-m",
