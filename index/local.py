@@ -28,6 +28,9 @@ from index.vectors import Vectors, normalised
 WIDER = 16
 """With a filter, so many times as many of the nearest chunks are looked at before all that it leaves are."""
 
+FEW = 0.25
+"""Where a filter leaves less of the nearest, what it leaves lies far, and more lists are searched."""
+
 # The order of the joins is that of the words: from few chunks to their articles.
 _LEFT = (
     "SELECT chunk_id FROM chunks CROSS JOIN articles USING (content_id) "
@@ -142,12 +145,13 @@ class LocalIndex:
             return vectors.search(vector, k)
         # Most filters leave enough of what is near. To list all that they leave takes longer the more it is.
         near = vectors.search(vector, WIDER * k)
-        left = self._ids(_LEFT.format(condition), [json.dumps([chunk_id for chunk_id, _ in near]), *values])
-        is_left = set(left.tolist())
-        found = [row for row in near if row[0] in is_left]
-        if len(found) >= k or len(vectors) <= WIDER * k:
-            return found[:k]
-        return vectors.search(vector, k, self._ids(_ADMITTED.format(condition), values))
+        found = self._left(near, condition, values)
+        if len(found) < k < len(vectors) / WIDER:
+            return vectors.search(vector, k, self._ids(_ADMITTED.format(condition), values))
+        if found and len(found) < FEW * len(near) and not vectors.is_exact:
+            near = vectors.search(vector, WIDER * k, share=len(found) / len(near))
+            found = self._left(near, condition, values)
+        return found[:k]
 
     def search_lexical(self, query: str, k: int, filters: Filters | None = None) -> Scored:
         condition, values = where(filters)
@@ -255,6 +259,12 @@ class LocalIndex:
             vector
         )
         return list(zip(found, cosines.tolist(), strict=True))
+
+    def _left(self, near: Scored, condition: str, values: Sequence[str]) -> Scored:
+        """Those that are of articles that meet the condition."""
+        left = self._ids(_LEFT.format(condition), [json.dumps([chunk_id for chunk_id, _ in near]), *values])
+        is_left = set(left.tolist())
+        return [row for row in near if row[0] in is_left]
 
     def _ids(self, query: str, values: Sequence[str]) -> Ids:
         return np.array(self._database.read(query, values), np.int64).reshape(-1)

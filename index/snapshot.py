@@ -27,7 +27,7 @@ from index.types import FloatArray, Scored
 EXACT_ROWS = 200_000
 """More rows than these are not all compared with each query; decision 24 has what that costs and gains."""
 
-PROBES = 200
+PROBES = 256
 """So many lists are searched; of rows that a filter leaves, as many more as keep the number of rows."""
 
 TRAINING_ROWS = 64
@@ -92,10 +92,17 @@ class Snapshot:
             ids = faiss.rev_swig_ptr(self._lists.get_ids(number), size)
             yield ids.copy(), codes.view(np.float16).reshape(size, self.dimension)
 
-    def search(self, unit: FloatArray, k: int, among: Ids | None, without: Ids) -> Scored:
+    @property
+    def is_exact(self) -> bool:
+        """Whether all rows are compared, whatever is searched for."""
+        return int(self._index.nlist) <= PROBES
+
+    def search(self, unit: FloatArray, k: int, among: Ids | None, without: Ids, share: float = 1) -> Scored:
         """The k ids of highest cosine with ``unit`` (dimension,), in no order: of those in ``among`` if that
-        is given, else of those that are not in ``without``."""
-        selector, share = self._selected(among, without)
+        is given, else of those that are not in ``without``. If only a ``share`` of them will count, as many
+        more lists are searched."""
+        selector, selected = self._selected(among, without)
+        share *= selected
         probes = math.ceil(PROBES / share) if share else self._index.nlist
         parameters = faiss.SearchParametersIVF(sel=selector, nprobe=min(probes, self._index.nlist))
         scores, ids = self._index.search(unit[None], min(k, max(len(self.ids), 1)), params=parameters)

@@ -72,14 +72,22 @@ class Vectors:
         changed = int(self._recent.ntotal) + len(self._gone) + (self.base.erased if self.base else 0)
         return changed > max(RECENT_ROWS, len(self.base.ids) // 10 if self.base else 0)
 
-    def search(self, vector: FloatArray, k: int, among: Ids | None = None) -> Scored:
-        """The k ids of highest cosine with ``vector`` (dimension,), best first; only ``among`` if given."""
+    @property
+    def is_exact(self) -> bool:
+        """Whether the nearest are found for certain."""
+        return self.base is None or self.base.is_exact
+
+    def search(self, vector: FloatArray, k: int, among: Ids | None = None, share: float = 1) -> Scored:
+        """The k ids of highest cosine with ``vector`` (dimension,), best first; only ``among`` if given.
+
+        If only a ``share`` of them will count, as many more lists are searched, where not all are.
+        """
         unit = normalised(vector)
         with self._lock:
             found = self._search_recent(unit, k, among)
             gone = self._gone
         if self.base and (among is None or len(among)):
-            found = [*found, *self.base.search(unit, k, among, gone)]
+            found = [*found, *self.base.search(unit, k, among, gone, share)]
         return sorted(found, key=lambda row: (-row[1], row[0]))[:k]
 
     def catch_up(self, connection: sqlite3.Connection, generation: int) -> None:

@@ -15,7 +15,7 @@ from index.types import Article, Chunk, Filters, FloatArray
 
 DIMENSION = 32
 CLUSTERS, EACH = 60, 50
-SOURCES = ("east", "west", "west", "west")
+SOURCES = ("east", *["west"] * 11)
 
 
 def clustered() -> FloatArray:
@@ -31,7 +31,7 @@ VECTORS = clustered()
 
 @pytest.fixture
 def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalIndex]:
-    """Of so many rows that not all are searched, in four articles."""
+    """Of so many rows that not all are searched, in twelve articles."""
     monkeypatch.setattr("index.snapshot.EXACT_ROWS", 1000)
     monkeypatch.setattr("index.snapshot.PROBES", 24)
     index = LocalIndex.open(tmp_path, Manifest("by hand", "1", DIMENSION, 16, 0))
@@ -61,14 +61,14 @@ def test_nearly_all_that_is_nearest_is_found_with_and_without_filters(large: Loc
     assert snapshot is not None
     assert len(list(snapshot.rows())) == round(len(VECTORS) ** 0.5), "it has lists"
     assert recall(large, None, slice(0, len(VECTORS))) >= 0.99
-    quarter = len(VECTORS) // 4
-    assert recall(large, Filters(source="east"), slice(0, quarter)) >= 0.99
-    assert recall(large, Filters(source="west"), slice(quarter, len(VECTORS))) >= 0.99
+    twelfth = len(VECTORS) // len(SOURCES)
+    assert recall(large, Filters(source="east"), slice(0, twelfth)) >= 0.99
+    assert recall(large, Filters(source="west"), slice(twelfth, len(VECTORS))) >= 0.99
 
 
 def test_what_was_deleted_is_erased_in_the_file_and_found_by_nobody(large: LocalIndex) -> None:
-    quarter = len(VECTORS) // 4
-    traces = [row.tobytes() for row in VECTORS[:quarter].astype("<f2")]
+    twelfth = len(VECTORS) // len(SOURCES)
+    traces = [row.tobytes() for row in VECTORS[:twelfth].astype("<f2")]
     other = LocalIndex.open(large.folder)
     (path,) = large.folder.glob("vectors-*.faiss")
     assert all(trace in path.read_bytes() for trace in traces[:5])
@@ -78,7 +78,7 @@ def test_what_was_deleted_is_erased_in_the_file_and_found_by_nobody(large: Local
     assert not any(trace in content for trace in traces)
     for index in (large, other):
         found = index.search_dense(VECTORS[0], len(VECTORS))
-        assert {chunk_id for chunk_id, _ in found}.isdisjoint(range(1, quarter + 1))
+        assert {chunk_id for chunk_id, _ in found}.isdisjoint(range(1, twelfth + 1))
         assert len(index.search_dense(VECTORS[0], 10)) == 10
         assert not index.verify()
     large.compact()
