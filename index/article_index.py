@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from typing import Literal, Protocol, TypeAlias
 
@@ -92,6 +93,9 @@ class ArticleIndex(Protocol):
         ``vectors`` is (len(chunks), dimension), rows of unit length. Articles of the same title, text
         and language may share their chunks.
         """
+
+    def together(self) -> AbstractContextManager[None]:
+        """What is changed in the block may be committed as one at its end, where that is quicker."""
 
     def delete(self, article_id: str) -> None:
         """Remove an article and all that was derived from it; ``save`` then erases it from the files.

@@ -80,7 +80,6 @@ class LocalIndex:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """What is changed in the block is committed as one: quicker than each by itself."""
         with self._database.write():
             yield
 

@@ -17,7 +17,8 @@ from index.local import LocalIndex
 from index.types import Article, Chunk
 
 ENCODE_AT_ONCE = 128
-"""Chunks of several articles are encoded together, sorted by length, which is faster than one by one."""
+"""Chunks of several articles are encoded together, sorted by length, and committed together, which is
+faster than one by one."""
 
 Kind: TypeAlias = Literal["added", "changed", "unchanged", "gone"]
 
@@ -41,7 +42,7 @@ class _Prepared:
 def ingest(
     index: ArticleIndex, encoder: Encoder, size: ChunkSize, documents: Iterable[Article | Failure | Change]
 ) -> Iterator[Change | Failure]:
-    """Bring ``documents`` into the index, one transaction each; an outcome for each as it is known.
+    """Bring ``documents`` into the index, a few in each transaction; an outcome for each as it is known.
 
     An article whose text and metadata are as stored is left alone; one whose id is known is replaced.
     An outcome among the documents, of one that could not be read or need not be, is passed on.
@@ -87,6 +88,8 @@ def _kind(index: ArticleIndex, article: Article) -> Kind:
 
 
 def _commit(index: ArticleIndex, encoder: Encoder, waiting: list[_Prepared]) -> Iterator[Change]:
+    if not waiting:
+        return
     texts = [
         text
         for prepared in waiting
@@ -94,7 +97,9 @@ def _commit(index: ArticleIndex, encoder: Encoder, waiting: list[_Prepared]) -> 
     ]
     vectors = encoder.encode(texts)
     ends = np.cumsum([len(prepared.chunks) for prepared in waiting])
-    for prepared, end in zip(waiting, ends, strict=True):
-        index.upsert(prepared.article, prepared.chunks, vectors[end - len(prepared.chunks) : end])
+    with index.together():
+        for prepared, end in zip(waiting, ends, strict=True):
+            index.upsert(prepared.article, prepared.chunks, vectors[end - len(prepared.chunks) : end])
+    for prepared in waiting:
         yield Change(prepared.kind, prepared.article.article_id, len(prepared.chunks))
     waiting.clear()

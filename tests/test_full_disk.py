@@ -65,6 +65,12 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
+@pytest.fixture(autouse=True)
+def several_transactions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise all of these articles would be committed as one."""
+    monkeypatch.setattr("index.sync.ENCODE_AT_ONCE", 8)
+
+
 @pytest.fixture
 def open_on_disk(disk: Disk, encoder: HashingEncoder) -> Iterator[Callable[[], LocalIndex]]:
     opened: list[LocalIndex] = []

@@ -95,10 +95,11 @@ def many(count: int, sentences: int = 1) -> list[Article]:
 
 
 def test_articles_are_encoded_together_but_never_too_many_at_once(index: LocalIndex) -> None:
-    encoder, articles = Counting(), many(300)
+    encoder, articles, before = Counting(), many(300), index.status().generation
     outcomes = kinds(ingest(index, encoder, SIZE, articles))
     assert outcomes == [("added", article.article_id) for article in articles]
     assert encoder.calls == [128, 128, 44]
+    assert index.status().generation == before + 3, "and committed together"
     assert not index.verify()
 
 
@@ -140,7 +141,7 @@ def test_documents_are_taken_one_by_one(index: LocalIndex, encoder: HashingEncod
 def test_a_consumer_that_stops_leaves_only_whole_articles(
     index: LocalIndex, encoder: HashingEncoder, seen: int
 ) -> None:
-    articles = many(150, sentences=2)
+    articles = many(300, sentences=2)
     outcomes = ingest(index, encoder, SIZE, articles)
     reported = [change.article_id for change in islice(outcomes, seen) if isinstance(change, Change)]
     outcomes.close()  # type: ignore[attr-defined]  # what happens when a loop over it is left
@@ -148,8 +149,8 @@ def test_a_consumer_that_stops_leaves_only_whole_articles(
     for article in articles[:seen]:
         assert index.get(article.article_id) == article
     assert not index.verify()
-    assert kinds(ingest(index, encoder, SIZE, articles))[-1] == ("added", "a149")
-    assert index.status().articles == 150
+    assert kinds(ingest(index, encoder, SIZE, articles))[-1] == ("added", "a299")
+    assert index.status().articles == 300
 
 
 class TestReindex:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from datetime import datetime, timezone
 from typing import TypeVar
@@ -95,6 +96,9 @@ class MilvusIndex:
         if replaced is not None:
             self._cluster.delete(CHUNKS, version_of(article.article_id, replaced))
         self._note_time()
+
+    def together(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def delete(self, article_id: str) -> None:
         version = self._version(article_id)
