@@ -78,7 +78,9 @@ def _chunks(dimension: int) -> Collection:
     schema.add_field("sparse", DataType.SPARSE_FLOAT_VECTOR)
     schema.add_field("vector", DataType.FLOAT_VECTOR, dim=dimension)
     schema.add_function(Function("bm25", FunctionType.BM25, ["terms"], ["sparse"]))
-    indexes.add_index("sparse", index_type="SPARSE_INVERTED_INDEX", metric_type="BM25")
+    # SQLite's constants, which are the cluster's too if nothing is said, but not the development server's.
+    constants = {"bm25_k1": 1.2, "bm25_b": 0.75}
+    indexes.add_index("sparse", index_type="SPARSE_INVERTED_INDEX", metric_type="BM25", params=constants)
     # Vectors are of unit length, so their inner product is the cosine, and they are kept to the last bit.
     indexes.add_index("vector", index_type="AUTOINDEX", metric_type="IP")
     return Collection(CHUNKS, schema, indexes)
