@@ -5,7 +5,7 @@
 The paragraphs of the SQuAD files are joined into one article a title and indexed beside the sample articles;
 their questions and the sample questions have all their passages read once. Each rule is then tried on what
 was found: passages are read some at a time, until an answer is of such a confidence and what follows matches
-the question so much worse than the passage that has it.
+the question so much worse than the passage that has it, or so much worse than the first passage.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from rich.table import Table
 
 from index import loaders
 from index.types import Article, Hit
+from qa_service import reading
 from qa_service.answers import answered
 from qa_service.config import Settings
 from qa_service.pipeline import Pipeline
@@ -36,6 +37,11 @@ from scripts.fit_confidence import SAMPLES, joined
 AT_ONCE = (2, 4, 6)
 SURE = (0.5, 0.6, 0.7, 0.8)
 CLEARLY_WORSE = (0.6, 0.7, 0.8, 0.9, 1.0)
+HOPELESS = (0.4, 0.5, 0.6, 0.65, 0.7)
+RULES = [
+    *itertools.product(AT_ONCE, SURE, CLEARLY_WORSE, (0.0,)),
+    *itertools.product((reading.READ_AT_ONCE,), (reading.SURE,), (reading.CLEARLY_WORSE,), HOPELESS),
+]
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ class Reading:
         threshold = self.pipeline.settings.answer_threshold
         return answered(question.question, best_first, hits, self.pipeline.confidence, threshold)
 
-    def needed(self, asked: Asked, at_once: int, sure: float, worse: float) -> int:
+    def needed(self, asked: Asked, at_once: int, sure: float, worse: float, hopeless: float) -> int:
         """How many passages a rule has read."""
         if asks_for_several(asked.question.question):
             return len(asked.hits)
@@ -72,7 +78,10 @@ class Reading:
             found = itertools.chain.from_iterable(asked.spans[:first])
             fitting = (span for span in found if fits(asked.question.question, span.text))
             best = max(fitting, key=confidence, default=None)
-            if best and confidence(best) >= sure and asked.hits[first].score <= worse * best.hit.score:
+            following = asked.hits[first].score
+            if best and confidence(best) >= sure and following <= worse * best.hit.score:
+                return first
+            if following <= hopeless * asked.hits[0].score:
                 return first
         return len(asked.hits)
 
@@ -92,20 +101,23 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         pipeline = Pipeline.open(Settings(data_dir=Path(folder)))
         list(pipeline.ingest(articles))
-        reading = Reading(pipeline)
-        everything = [reading.ask(question) for question in track(questions, "Asking")]
+        questions_read = Reading(pipeline)
+        everything = [questions_read.ask(question) for question in track(questions, "Asking")]
         pipeline.index.close()
-    columns = ("at once", "sure", "worse", "read, mean", "median", "same answer", "F1", "answers a question")
+    columns = (
+        *("at once", "sure", "worse", "hopeless"),
+        *("read, mean", "median", "same answer", "F1", "answers a question"),
+    )
     table = Table(*columns, title=f"{len(everything)} questions")
-    for rule in itertools.product(AT_ONCE, SURE, CLEARLY_WORSE):
-        table.add_row(*map(str, rule), *_row(reading, everything, rule))
+    for rule in RULES:
+        table.add_row(*map(str, rule), *_row(questions_read, everything, rule))
     Console(width=120).print(table)
 
 
-def _row(reading: Reading, everything: Sequence[Asked], rule: tuple[int, float, float]) -> list[str]:
-    needed = [reading.needed(asked, *rule) for asked in everything]
+def _row(of: Reading, everything: Sequence[Asked], rule: tuple[int, float, float, float]) -> list[str]:
+    needed = [of.needed(asked, *rule) for asked in everything]
     answers = [
-        reading.answer(asked.question, asked.hits, asked.spans[:count])
+        of.answer(asked.question, asked.hits, asked.spans[:count])
         for asked, count in zip(everything, needed, strict=True)
     ]
     pairs = list(zip(everything, answers, strict=True))

@@ -16,6 +16,7 @@ READ_AT_ONCE = 4
 
 SURE = 0.6
 CLEARLY_WORSE = 0.7
+HOPELESS = 0.6
 """Measured to change no answer: benchmarks/reading.md."""
 
 
@@ -24,15 +25,19 @@ def read(
 ) -> Generator[PartRead, None, list[Span]]:
     """The likely answers in ``hits``, which are best first; it can be stopped at each part.
 
-    Once an answer is likely, passages that match the question clearly worse than the one that has it are
-    left out, unless the question asks for several answers or ``everything`` is to be read.
+    Passages that match the question far worse than the first are left out; and once an answer is likely,
+    those that match clearly worse than the one that has it. All are read where the question asks for several
+    answers, or ``everything`` is to be read.
     """
     everything = everything or asks_for_several(question)
     parts: list[list[Span]] = []
     for first in range(0, len(hits), READ_AT_ONCE):
         if parts:
             yield PartRead()
-            if not everything and _is_settled(confidence, question, chain.from_iterable(parts), hits[first]):
+            if not everything and (
+                hits[first].score <= HOPELESS * hits[0].score
+                or _is_settled(confidence, question, chain.from_iterable(parts), hits[first])
+            ):
                 break
         parts.append(reader.read(question, hits[first : first + READ_AT_ONCE]))
     return parts[0] if len(parts) == 1 else distinct(chain.from_iterable(parts))

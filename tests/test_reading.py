@@ -46,12 +46,13 @@ def spans_of(parts: Generator[PartRead, None, list[Span]]) -> list[Span]:
 @pytest.mark.parametrize(
     ("question", "sure", "score_behind", "everything", "expected"),
     [
-        ("who came", 1, 0.5, False, READ_AT_ONCE),
+        ("who came", 1, 0.65, False, READ_AT_ONCE),
         ("who came", 1, 0.5, True, PASSAGES),
         ("who came", 1, 0.9, False, PASSAGES),
-        ("who came", None, 0.5, False, PASSAGES),
+        ("who came", None, 0.65, False, PASSAGES),
+        ("who came", None, 0.6, False, READ_AT_ONCE),
         ("which countries came", 1, 0.5, False, PASSAGES),
-        ("when did they come", 1, 0.5, False, PASSAGES),  # "Sure" is no date
+        ("when did they come", 1, 0.65, False, PASSAGES),  # "Sure" is no date
     ],
 )
 def test_it_ends_where_nothing_else_is_likely(
