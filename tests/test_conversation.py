@@ -76,6 +76,12 @@ def test_so_are_places_times_deeds_and_things_named_again(turn: Turn, question: 
         (ARRESTED, "why?", "why was kem sokha arrested?"),
         (RECORD, "by how much", "by how much did Kelvin Kiptum break kipchoges 2:01:09 world record"),
         (Turn("who arrested Sokha", ""), "when?", "when was Sokha arrested?"),
+        (
+            Turn("who won the race", "Kelvin Kiptum"),
+            "and when was that?",
+            "when did Kelvin Kiptum win the race?",
+        ),
+        (Turn("how many people were killed", "2,900"), "where did that happen?", "where were people killed?"),
         (VISITED, "who else?", "who else visited Sokha?"),
         (LOST, "in which state?", "in which state did bolsonaro get in the 2022 runoff?"),
         (

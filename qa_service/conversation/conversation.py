@@ -17,6 +17,7 @@ from qa_service.conversation.ellipsis import (
     contrasted,
     is_bare,
     is_incomplete,
+    is_of_event,
     more,
 )
 from qa_service.conversation.english import plain, words_of
@@ -70,6 +71,8 @@ class Conversation:
         topic = self._references.topics[-1]
         if all(plain(word) in _MORE for word in words):
             return more(words, topic)
+        if is_of_event(words, topic):
+            return asked_anew(words[:1], topic)
         resolved = self._references.resolved(words) or words
         if is_led:
             resolved = contrasted(resolved, self._references.topics)

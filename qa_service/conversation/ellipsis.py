@@ -11,6 +11,9 @@ from qa_service.conversation.topic import Topic, head
 
 _MOST_NOUNS = 2
 """Nouns that a bare "how many" or "which" can have with it."""
+_OF_EVENT = frozenset(
+    ("was that", "was this", "did that happen", "did this happen", "did that occur", "did this occur")
+)
 _QUANTITIES = frozenset(("many", "much", "which", "what", "whose"))
 
 
@@ -26,6 +29,13 @@ def is_bare(words: Words) -> bool:
         and not any(english.is_name(word) or english.is_nothing_but_verb(word) for word in nouns)
         and not others & (english.AUXILIARIES | english.PRONOUNS - {"one", "ones", "people"})
     )
+
+
+def is_of_event(words: Words, topic: Topic) -> bool:
+    """ "when was that", "where did this happen": bare, of what the turn before said was done."""
+    asked, *rest = map(plain, words)
+    is_done = any(plain(word) not in english.AUXILIARIES for word in topic.clause.verb)
+    return is_done and asked in ("when", "where", "why") and " ".join(rest) in _OF_EVENT
 
 
 def asked_anew(words: Words, topic: Topic) -> Words:
