@@ -130,9 +130,11 @@ def test_a_conversation_is_renamed_by_enter_and_not_by_escape(page: Page) -> Non
         box.press(key)
         expect(titles(page)).to_have_text(name)
     _more(page, "Rename")
+    expect(page.get_by_role("textbox", name="Name of the conversation")).to_be_focused()
     page.keyboard.type("Kept name")
     page.keyboard.press("Enter")
-    page.reload()
+    expect(titles(page)).to_have_text("Kept name")
+    reload_kept(page)
     expect(titles(page)).to_have_text("Kept name")
     expect(titles(page)).to_have_count(1)
 
