@@ -73,7 +73,7 @@ def main(folder: Path, chunks: int) -> None:
     found: Figures = {
         "seconds_to_ready": round(ready, 2),
         "from_a_cold_disk": latency(pipeline, real[:FIRST]),
-        "searches": searches(index, encoder, asked),
+        "searches": searches(index, asked),
         "one_after_the_other": latency(pipeline, real),
         "all_passages_read": latency(pipeline, asked),
         "clients": {clients: throughput(pipeline, real, clients) for clients in CLIENTS},
@@ -85,14 +85,14 @@ def main(folder: Path, chunks: int) -> None:
         }
     found["peak_megabytes"] = _megabytes("VmHWM")
     found["megabytes_of_files"] = _megabytes("RssFile")
-    found["recall"] = recall(index, encoder, asked)
+    found["recall"] = recall(index, asked)
     index.close()
     print(json.dumps(found))
 
 
-def searches(index: LocalIndex, encoder: ClusteredEncoder, asked: Sequence[str]) -> Figures:
+def searches(index: LocalIndex, asked: Sequence[str]) -> Figures:
     """Milliseconds of each of the two searches, with filters that leave so much of the articles."""
-    vectors = [encoder.encode([question] * 2)[0] for question in asked]
+    vectors = ClusteredEncoder().encode(asked)
     found: Figures = {}
     for name, filters in FILTERS.items():
         for _ in range(2):  # first from the disk, then from the memory, as where questions go on and on
@@ -105,9 +105,9 @@ def searches(index: LocalIndex, encoder: ClusteredEncoder, asked: Sequence[str])
     return found
 
 
-def recall(index: LocalIndex, encoder: ClusteredEncoder, asked: Sequence[str]) -> Figures:
+def recall(index: LocalIndex, asked: Sequence[str]) -> Figures:
     """What share of the exact nearest RECALL_AT dense search finds."""
-    vectors = np.array([encoder.encode([question] * 2)[0] for question in asked])
+    vectors = ClusteredEncoder().encode(asked)
     found: Figures = {}
     for name, filters in FILTERS.items():
         exact = _exact(index, vectors, filters)

@@ -135,7 +135,7 @@ class ArticleIndex(Protocol):
         """The k best chunks by BM25; any characters are safe in ``query``."""
 
     def search_hybrid(
-        self, question: str, vector: FloatArray, lexical_weight: float, k: int, filters: Filters | None = None
+        self, query: str, vector: FloatArray, lexical_weight: float, k: int, filters: Filters | None = None
     ) -> Sequence[Fused]:
         """The chunks that one of the two searches has among its k best, by their fused scores, best first.
 

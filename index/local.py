@@ -10,33 +10,19 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-import numpy as np
-
 from index import listing, records, spelling
 from index.article_index import SCHEMA_VERSION, Facets, Manifest, Passage, Sort, Status
 from index.clock import now
 from index.database import Database, where
+from index.dense import Dense
 from index.errors import ArticleNotFound, IndexCorrupt, ManifestMismatch
 from index.fusion import fuse
 from index.lexical import Lexical
 from index.migration import migrate
-from index.snapshot import Ids, decode, encode, erase_deleted
+from index.snapshot import decode, encode, erase_deleted
 from index.snapshot_writer import SnapshotWriter
 from index.types import Article, Chunk, Filters, FloatArray, Fused, Scored
-from index.vectors import Vectors, normalised
-
-WIDER = 16
-"""With a filter, so many times as many of the nearest chunks are looked at before all that it leaves are."""
-
-FEW = 0.25
-"""Where a filter leaves less of the nearest, what it leaves lies far, and more lists are searched."""
-
-# The order of the joins is that of the words: from few chunks to their articles.
-_LEFT = (
-    "SELECT chunk_id FROM chunks CROSS JOIN articles USING (content_id) "
-    "WHERE chunk_id IN (SELECT value FROM json_each(?)) AND {}"
-)
-_ADMITTED = "SELECT chunk_id FROM chunks WHERE content_id IN (SELECT content_id FROM articles WHERE {})"
+from index.vectors import Vectors
 
 
 class LocalIndex:
@@ -48,6 +34,7 @@ class LocalIndex:
         self._database = database
         self._vectors: Vectors | None = None
         self._vectors_lock = threading.Lock()
+        self._dense = Dense(database)
         self._lexical = Lexical(database)
         self._snapshots = SnapshotWriter(folder, database)
 
@@ -138,31 +125,21 @@ class LocalIndex:
         return list(zip(chunks, decode([row[0] for row in rows], self.manifest.dimension), strict=True))
 
     def search_dense(self, vector: FloatArray, k: int, filters: Filters | None = None) -> Scored:
-        vectors = self._current_vectors()
         condition, values = where(filters)
-        if not condition:
-            return vectors.search(vector, k)
-        # Most filters leave enough of what is near. To list all that they leave takes longer the more it is.
-        near = vectors.search(vector, WIDER * k)
-        found = self._left(near, condition, values)
-        if len(found) < k < len(vectors) / WIDER:
-            return vectors.search(vector, k, self._ids(_ADMITTED.format(condition), values))
-        if found and len(found) < FEW * len(near) and not vectors.is_exact:
-            near = vectors.search(vector, WIDER * k, share=len(found) / len(near))
-            found = self._left(near, condition, values)
-        return found[:k]
+        return self._dense.search(self._current_vectors(), vector, k, condition, values)
 
     def search_lexical(self, query: str, k: int, filters: Filters | None = None) -> Scored:
         condition, values = where(filters)
         return self._lexical.search(query, k, condition, values)
 
     def search_hybrid(
-        self, question: str, vector: FloatArray, lexical_weight: float, k: int, filters: Filters | None = None
+        self, query: str, vector: FloatArray, lexical_weight: float, k: int, filters: Filters | None = None
     ) -> Sequence[Fused]:
-        dense, lexical = self.search_dense(vector, k, filters), self.search_lexical(question, k, filters)
+        dense, lexical = self.search_dense(vector, k, filters), self.search_lexical(query, k, filters)
         found = {chunk_id for chunk_id, _ in dense}
         only_lexical = [chunk_id for chunk_id, _ in lexical if chunk_id not in found]
-        return fuse([*dense, *self._cosines(vector, only_lexical)], lexical, lexical_weight)
+        cosines = self._dense.cosines(vector, only_lexical)
+        return fuse([*dense, *cosines], lexical, lexical_weight)
 
     def has_word(self, word: str) -> bool:
         return spelling.has_word(self._database, word)
@@ -245,28 +222,6 @@ class LocalIndex:
             return Vectors.open(self.folder, dimension, connection, generation)
         vectors.catch_up(connection, generation)
         return vectors
-
-    def _cosines(self, vector: FloatArray, chunk_ids: Sequence[int]) -> Scored:
-        """Those of chunks by their ids; one that is gone is left out."""
-        rows = self._database.read(
-            "SELECT chunk_id, vector FROM vectors WHERE chunk_id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(chunk_ids)),),
-        )
-        stored = dict(rows)
-        found = [chunk_id for chunk_id in chunk_ids if chunk_id in stored]
-        cosines = decode([stored[chunk_id] for chunk_id in found], self.manifest.dimension) @ normalised(
-            vector
-        )
-        return list(zip(found, cosines.tolist(), strict=True))
-
-    def _left(self, near: Scored, condition: str, values: Sequence[str]) -> Scored:
-        """Those that are of articles that meet the condition."""
-        left = self._ids(_LEFT.format(condition), [json.dumps([chunk_id for chunk_id, _ in near]), *values])
-        is_left = set(left.tolist())
-        return [row for row in near if row[0] in is_left]
-
-    def _ids(self, query: str, values: Sequence[str]) -> Ids:
-        return np.array(self._database.read(query, values), np.int64).reshape(-1)
 
 
 def _note_time(connection: sqlite3.Connection) -> None:

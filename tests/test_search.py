@@ -187,9 +187,9 @@ class _DeletesAfterSearching:
         return getattr(self.index, name)
 
     def search_hybrid(
-        self, question: str, vector: FloatArray, lexical_weight: float, k: int, filters: Filters | None = None
+        self, query: str, vector: FloatArray, lexical_weight: float, k: int, filters: Filters | None = None
     ) -> Sequence[Fused]:
-        found = self.index.search_hybrid(question, vector, lexical_weight, k, filters)
+        found = self.index.search_hybrid(query, vector, lexical_weight, k, filters)
         with suppress(ArticleNotFound):  # it is searched again
             self.index.delete(self.victim)
         return found

@@ -12,15 +12,14 @@ runs left in corpus.zip of what reached new code; tests/test_fuzz_corpus.py read
 from __future__ import annotations
 
 import argparse
-import io
 import re
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 DOCUMENTS = Path(__file__).parents[2] / "tests" / "data" / "articles"
@@ -55,23 +54,20 @@ def kept(name: str) -> Iterator[tuple[Path, bytes]]:
 
 def _archives(suffix: str) -> Iterator[bytes]:
     """An archive of documents of the tests, and one of names that must be refused; none of other kinds."""
-    files = {path.name: path.read_bytes() for path in sorted(DOCUMENTS.iterdir()) if path.suffix == ".txt"}
-    hostile = {"../out.txt": b"out", "/root.md": b"# root", "a/.hidden": b"x", "in.zip": b"PK", "d/": b""}
-    mode = {".tar": "w", ".tar.gz": "w:gz", ".tgz": "w:gz"}.get(suffix)
-    for members in (files, hostile):
-        packed = io.BytesIO()
-        if suffix == ".zip":
-            with zipfile.ZipFile(packed, "w") as archive:
-                for name, content in members.items():
-                    archive.writestr(name, content)
-            yield packed.getvalue()
-        elif mode:
-            with tarfile.open(fileobj=packed, mode=mode) as tar:  # type: ignore[call-overload]
-                for name, content in members.items():
-                    member = tarfile.TarInfo(name)
-                    member.size = len(content)
-                    tar.addfile(member, io.BytesIO(content))
-            yield packed.getvalue()
+    # Not before: what fuzzing watches is imported in the process that fuzzes.
+    from tests.loaders.documents import tarred, zipped
+
+    packers: dict[str, Callable[[dict[str, bytes]], bytes]] = {
+        ".zip": zipped,
+        ".tar": partial(tarred, mode="w"),
+        ".tar.gz": tarred,
+        ".tgz": tarred,
+    }
+    if pack := packers.get(suffix):
+        yield pack({path.name: path.read_bytes() for path in sorted(DOCUMENTS.glob("*.txt"))})
+        yield pack(
+            {"../out.txt": b"out", "/root.md": b"# root", "a/.hidden": b"x", "in.zip": b"PK", "d/": b""}
+        )
 
 
 def target(name: str, folder: Path) -> Target:

@@ -168,9 +168,9 @@ class MilvusIndex:
         return _best_first(self._counting(lambda condition: self._by_words(words, k, condition), filters))
 
     def search_hybrid(
-        self, question: str, vector: FloatArray, lexical_weight: float, k: int, filters: Filters | None = None
+        self, query: str, vector: FloatArray, lexical_weight: float, k: int, filters: Filters | None = None
     ) -> Sequence[Fused]:
-        words, unit = self._words(question), _normalised(vector)
+        words, unit = self._words(query), _normalised(vector)
 
         def search(condition: str) -> Sequence[tuple[Fused, Row]]:
             bm25 = dict(scored for scored, _ in self._by_words(words, k, condition))
