@@ -24,6 +24,16 @@ APPEARANCES: dict[str, dict[str, Any]] = {
     "phone-dark": {"viewport": PHONE, "color_scheme": "dark", "has_touch": True},
 }
 
+COUNT_SHIFTS = """
+window.shifts = [];
+new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+        const nodes = entry.sources.map(({ node }) => node?.outerHTML?.slice(0, 80) ?? node?.nodeName);
+        window.shifts.push([entry.value, entry.hadRecentInput, ...nodes]);
+    }
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
 Check = Callable[[str], None]
 """Checks the page in the state of this name."""
 
@@ -42,6 +52,12 @@ def ask(page: Page, question: str) -> None:
     box = page.get_by_label("Your question")
     box.fill(question)
     box.press("Enter")
+
+
+def moved(page: Page) -> list[Any]:
+    """What has moved by itself since the page was opened, if ``COUNT_SHIFTS`` runs there."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    return [shift for shift in page.evaluate("window.shifts") if not shift[1]]
 
 
 def reload_kept(page: Page) -> None:
