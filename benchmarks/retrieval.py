@@ -104,7 +104,7 @@ def ranks(
             and question.end <= passages[i].chunk.end
             for i in ids
         ]
-        found.append((_place(True, right), _place(question.article_id, articles)))
+        found.append((place(True, right), place(question.article_id, articles)))
     return found
 
 
@@ -117,7 +117,7 @@ def reciprocal_rank(*rankings: Scored) -> list[int]:
     return sorted(scores, key=lambda chunk_id: (-scores[chunk_id], chunk_id))
 
 
-def _place(wanted: object, values: Sequence[object]) -> int | None:
+def place(wanted: object, values: Sequence[object]) -> int | None:
     return values.index(wanted) + 1 if wanted in values else None
 
 
@@ -154,7 +154,7 @@ def main() -> None:
 
     encoder = load_encoder()
     vectors = {name: encoder.encode([q.question for q in questions]) for name, questions in sets.items()}
-    tables = {name: _table(f"{name}: {len(questions)} questions") for name, questions in sets.items()}
+    tables = {name: table(f"{name}: {len(questions)} questions") for name, questions in sets.items()}
     for tokens, overlap in track(list(itertools.product(TOKENS, OVERLAPS)), "Settings"):
         with tempfile.TemporaryDirectory() as folder:
             manifest = Manifest(encoder.name, encoder.revision, encoder.dimension, tokens, overlap)
@@ -166,11 +166,11 @@ def main() -> None:
                 tables[name].add_row(*row(label, ranks(index, sets[name], vectors[name], weight)))
             index.close()
     console = Console(width=120)
-    for table in tables.values():
-        console.print(table)
+    for each in tables.values():
+        console.print(each)
 
 
-def _table(title: str) -> Table:
+def table(title: str) -> Table:
     columns = ("setting", "passage@1", "@5", "@10", "MRR", "article@1", "@5")
     return Table(*columns, title=title)
 

@@ -119,8 +119,9 @@ class Hit:
     """A passage that search found: ``article.text[start:end]`` and how well it fits.
 
     ``score`` orders the hits of one search (higher is better); ``dense`` is the cosine of question
-    and passage, ``lexical`` the BM25 score divided by the best one of the search (0 to 1). ``copies``
-    are the other articles with the same report, those that the filters admit, the earliest first.
+    and passage, ``lexical`` the BM25 score divided by the best one of the search (0 to 1), ``coverage``
+    what its best sentence has of the question's words (0 to 1). ``copies`` are the other articles with the
+    same report, those that the filters admit, the earliest first.
     """
 
     chunk_id: int
@@ -131,6 +132,7 @@ class Hit:
     dense: float
     lexical: float
     copies: tuple[Copy, ...] = ()
+    coverage: float = 0.0
 
     @property
     def report(self) -> str:

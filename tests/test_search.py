@@ -11,7 +11,7 @@ from index.encoder import HashingEncoder
 from index.errors import ArticleNotFound, EmptyIndex
 from index.fusion import fuse
 from index.question_words import without_question_words
-from index.search import Search
+from index.search import COVERAGE_WEIGHT, Search
 from index.sync import ingest
 from index.types import Article, Filters, FloatArray, Fused
 from tests.conftest import SIZE, AnyIndex, on_both
@@ -73,8 +73,25 @@ def test_hits_come_best_first_with_what_makes_their_score(search: Search) -> Non
     assert hits[0].lexical == 1.0
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
     for hit in hits:
-        assert hit.score == pytest.approx(0.6 * hit.dense + 0.4 * hit.lexical)
+        fused = 0.6 * hit.dense + 0.4 * hit.lexical
+        assert hit.score == pytest.approx((1 - COVERAGE_WEIGHT) * fused + COVERAGE_WEIGHT * hit.coverage)
         assert hit.text == hit.article.text[hit.start : hit.end]
+
+
+@on_both
+def test_of_those_that_have_the_words_the_one_that_says_it_in_a_sentence_comes_first(
+    index: AnyIndex, encoder: HashingEncoder
+) -> None:
+    """BM25 finds the same words, and so finds them alike."""
+    scattered = Article("scattered", "The minister met Sokha at home. The envoys was.")
+    in_a_sentence = Article("in-a-sentence", "The envoys met Sokha. The minister was at home.")
+    list(ingest(index, encoder, SIZE, [scattered, in_a_sentence]))
+    search = Search(index, encoder, lexical_weight=1.0)
+    first, second = search.hits("which envoys met Sokha", 2)
+    assert (first.article, second.article) == (in_a_sentence, scattered)
+    assert first.coverage == 1.0 > second.coverage
+    assert first.lexical == second.lexical
+    assert search.hits("which envoys met Sokha", 1) == [first]
 
 
 @on_both

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,9 @@ from index.search import Search
 from index.types import Article, Chunk, FloatArray
 from qa_service.config import Settings
 from qa_service.pipeline import Pipeline
+
+COMMITTED_TOGETHER = 32
+"""Articles of four passages; ingest commits as many."""
 
 
 class Own:
@@ -37,8 +40,11 @@ class Own:
             "given", "1", given.vectors.shape[1], settings.chunk_tokens, settings.chunk_overlap
         )
         index = LocalIndex.open(settings.index_folder, manifest)
-        for article, chunks, vectors in _cut(given, passages, given.vectors):
-            index.upsert(article, chunks, vectors)
+        cut = _cut(given, passages, given.vectors)
+        while some := list(islice(cut, COMMITTED_TOGETHER)):
+            with index.together():
+                for article, chunks, vectors in some:
+                    index.upsert(article, chunks, vectors)
         index.save()
         self.given = Given()
         self.engine = Search(index, self.given, settings.lexical_weight)
