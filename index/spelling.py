@@ -51,7 +51,10 @@ def similar_words(database: Database, word: str) -> list[str]:
 
 def plain(word: str) -> str:
     """In lower case and without diacritics, as the lexical index has it."""
-    decomposed = unicodedata.normalize("NFD", word.lower())
+    low = word.lower()
+    if low.isascii():  # nearly all are, and passages are folded for each question
+        return low
+    decomposed = unicodedata.normalize("NFD", low)
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
