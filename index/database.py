@@ -159,9 +159,18 @@ class Database:
     def compact(self) -> None:
         """Give the space of what was deleted back to the file system; others may go on reading."""
         self._merge_words()
-        with self._upkeep() as connection:
+        with self.upkeep() as connection:
             connection.execute("VACUUM")
         self._fold_log()
+
+    @contextmanager
+    def upkeep(self) -> Iterator[sqlite3.Connection]:
+        """For changes that leave what is stored as it was, and so its generation. Raises StoreErrors."""
+        try:
+            yield self.connection
+        except sqlite3.DatabaseError as error:
+            _roll_back(self.connection)
+            raise _translated(error, self.path) from error
 
     def close(self) -> None:
         for connection in self._connections:
@@ -171,7 +180,7 @@ class Database:
 
     def _merge_words(self) -> None:
         """Make one segment of the lexical index, in which no word is left that no chunk has."""
-        with self._upkeep() as connection:
+        with self.upkeep() as connection:
             connection.execute("BEGIN IMMEDIATE")
             merges = int(self.get_meta("merges") or MERGES)  # which older versions did not count
             command, merges = ("optimize", merges + 1) if merges < MERGES else ("rebuild", 0)
@@ -185,17 +194,8 @@ class Database:
 
         It waits BUSY_SECONDS for those who still read an older state; then it is left to the next time.
         """
-        with self._upkeep() as connection:
+        with self.upkeep() as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    @contextmanager
-    def _upkeep(self) -> Iterator[sqlite3.Connection]:
-        """For changes that leave what is stored as it was, and so its generation."""
-        try:
-            yield self.connection
-        except sqlite3.DatabaseError as error:
-            _roll_back(self.connection)
-            raise _translated(error, self.path) from error
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(

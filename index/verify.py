@@ -10,7 +10,7 @@ import numpy as np
 
 from index import groups
 from index.database import Database
-from index.errors import ArticleError
+from index.errors import ArticleError, IndexLocked, StoreError
 from index.near_duplicates import Sketch
 from index.records import COLUMNS, FROM, article, content_key, digest
 from index.snapshot import ERASED, Half, Ids, Snapshot, decode, snapshots
@@ -24,7 +24,7 @@ _OF_ANOTHER_KIND = (ValueError, TypeError, LookupError, OverflowError)
 
 
 def problems(database: Database, folder: Path, dimension: int) -> Iterator[str]:
-    """Everything that is wrong, in words, worst first."""
+    """Everything that is wrong, in words. Raises IndexLocked when another process goes on writing."""
     with database.snapshot() as connection:
         try:
             yield from _database_problems(connection)
@@ -37,6 +37,7 @@ def problems(database: Database, folder: Path, dimension: int) -> Iterator[str]:
             yield from _snapshot_problems(connection, folder, dimension, database.generation)
         except (sqlite3.DatabaseError, *_OF_ANOTHER_KIND) as error:
             yield f"The database can't be read: {error}."
+    yield from _lexical_problems(database)
 
 
 def _database_problems(connection: sqlite3.Connection) -> Iterator[str]:
@@ -45,11 +46,18 @@ def _database_problems(connection: sqlite3.Connection) -> Iterator[str]:
             yield f"The database file is damaged: {message}."
     for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check"):
         yield f"Row {row} of {table} belongs to a row of {parent} that is gone."
+
+
+def _lexical_problems(database: Database) -> Iterator[str]:
+    """By itself: SQLite takes the check for a change, and nobody else can write until it ends."""
     try:
-        # 1: compare with the articles' own text, not only the index with itself.
-        connection.execute("INSERT INTO chunks_fts (chunks_fts, rank) VALUES ('integrity-check', 1)")
-    except sqlite3.DatabaseError as error:
-        yield f"The lexical index does not agree with the articles: {error}."
+        with database.upkeep() as connection:
+            # 1: compare with the articles' own text, not only the index with itself.
+            connection.execute("INSERT INTO chunks_fts (chunks_fts, rank) VALUES ('integrity-check', 1)")
+    except IndexLocked:
+        raise
+    except StoreError as error:
+        yield f"The lexical index does not agree with the articles: {error.__cause__}."
 
 
 def _article_problems(connection: sqlite3.Connection) -> Iterator[str]:

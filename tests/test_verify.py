@@ -9,7 +9,10 @@ import faiss
 import numpy as np
 import pytest
 
+from index import verify
+from index.database import Database
 from index.encoder import HashingEncoder
+from index.errors import IndexLocked
 from index.local import LocalIndex
 from index.snapshot import Snapshot
 from index.sync import ingest
@@ -74,6 +77,34 @@ def test_damage_in_the_database_is_named(folder: Path, damage: str, named: str) 
     connection.commit()
     connection.close()
     assert named in problems(folder)
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits for the lock gives up at once."""
+    monkeypatch.setattr("index.database.BUSY_SECONDS", 0.01)
+
+
+@pytest.mark.usefixtures("soon")
+def test_that_another_process_writes_is_no_fault_of_the_index(folder: Path) -> None:
+    with closing(LocalIndex.open(folder)) as index, closing(LocalIndex.open(folder)) as other:
+        with other.together(), pytest.raises(IndexLocked, match="writing"):
+            index.verify()
+        assert not index.verify()
+
+
+@pytest.mark.usefixtures("soon")
+def test_others_can_write_while_it_goes_on(folder: Path) -> None:
+    connection = sqlite3.connect(folder / "articles.db")
+    connection.executescript("DELETE FROM vectors WHERE chunk_id = 1; UPDATE contents SET title = 'Other';")
+    connection.close()
+    with closing(Database(folder / "articles.db")) as database, closing(LocalIndex.open(folder)) as other:
+        found = []
+        for problem in verify.problems(database, folder, 64):
+            found.append(problem)
+            with other.together():  # the lock is to be had
+                pass
+        assert any("lexical index" in problem for problem in found)
 
 
 def snapshot(folder: Path) -> Path:
