@@ -84,7 +84,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
+        self._connections: dict[threading.Thread, sqlite3.Connection] = {}
         self._create()
 
     @property
@@ -173,7 +173,7 @@ class Database:
             raise _translated(error, self.path) from error
 
     def close(self) -> None:
-        for connection in self._connections:
+        for connection in list(self._connections.values()):
             connection.close()
         self._connections.clear()
         self._local = threading.local()
@@ -198,12 +198,16 @@ class Database:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _connect(self) -> sqlite3.Connection:
+        for thread in list(self._connections):
+            # Nobody else closes what a thread leaves that came for a single call.
+            if not thread.is_alive() and (left := self._connections.pop(thread, None)):
+                left.close()
         connection = sqlite3.connect(
             self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
         for pragma in ("foreign_keys = ON", "secure_delete = ON", "synchronous = FULL"):
             connection.execute(f"PRAGMA {pragma}")
-        self._connections.append(connection)
+        self._connections[threading.current_thread()] = connection
         return connection
 
     def _create(self) -> None:
