@@ -9,6 +9,7 @@ from time import monotonic
 from typing import TypeVar
 
 from index.errors import QAError
+from qa_service.types import Reply
 
 Stage = TypeVar("Stage")
 
@@ -67,11 +68,14 @@ class Gate:
 
 
 def in_time(stages: Generator[Stage, None, None], deadline: float) -> Generator[Stage, None, None]:
-    """The stages until ``deadline`` (of ``monotonic``); then TookTooLong, and no further stage is begun."""
+    """The stages until ``deadline`` (of ``monotonic``); then TookTooLong, and no further stage is begun.
+
+    A reply that is there is there: it is never too late for it.
+    """
     with closing(stages):
         for stage in stages:
             yield stage
-            if monotonic() > deadline:
+            if monotonic() > deadline and not isinstance(stage, Reply):
                 raise TookTooLong(
                     "This took too long and was stopped (max_seconds). Try again later, with a smaller top_k "
                     "or a shorter question."

@@ -93,6 +93,11 @@ class TestTime:
             list(in_time(cast("Any", stages()), monotonic() - 1))
         assert begun == [0]
 
+    def test_a_reply_that_is_there_is_not_too_late(self, pipeline: Pipeline, held: Held) -> None:
+        held.may_go_on.set()
+        *_, reply = pipeline.stages(QUESTION["question"])
+        assert list(in_time((each for each in [reply]), monotonic() - 1)) == [reply]
+
     def test_a_question_over_its_time_is_503_and_is_not_read(
         self, settings: Settings, pipeline: Pipeline, held: Held, monkeypatch: pytest.MonkeyPatch
     ) -> None:
