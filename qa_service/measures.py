@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 OUTCOMES = ("answered", "refused", "stopped", "failed")
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 TENTHS = tuple(tenth / 10 for tenth in range(1, 11))
 
 
@@ -56,6 +57,12 @@ class Measures:
         )
         self._add_gates({"questions": questions, "changes": changes})
         self.registry.register(_IndexCollector(index))
+
+    def add_request(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Count a request; ``route`` is its rule, ``method`` whatever a client made up."""
+        known = method if method in METHODS else "other"  # each label is kept for ever
+        self.requests.labels(route, known, status).inc()
+        self.request_seconds.labels(route).observe(seconds)
 
     def watched(self, stages: Generator[Stage, None, None]) -> Generator[Stage, None, None]:
         """The stages of a question, each timed, and what it came to counted."""

@@ -101,6 +101,11 @@ class TestMetrics:
         assert found["qa_requests_total", "GET", "none", "404"] == 2
         assert found["qa_request_seconds_count", "none"] == 2
 
+    def test_made_up_methods_are_counted_together(self, client: FlaskClient) -> None:
+        for number in range(3):
+            client.open("/health", method=f"MADEUP{number}")
+        assert samples(client)["qa_requests_total", "other", "none", "405"] == 3
+
     def test_the_index_is_told_as_it_is(self, client: FlaskClient) -> None:
         before = samples(client)
         client.delete("/articles/sokha")

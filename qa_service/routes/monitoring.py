@@ -96,9 +96,7 @@ def _begin() -> None:
 
 def _end(response: Response) -> Response:
     seconds = perf_counter() - g.started
-    route = _route()
-    _measures().requests.labels(route, request.method, response.status_code).inc()
-    _measures().request_seconds.labels(route).observe(seconds)
+    _measures().add_request(_route(), request.method, response.status_code, seconds)
     requests_log.info(
         "request",
         extra={
