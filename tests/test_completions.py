@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,11 @@ import pytest
 from openai.types.chat import ChatCompletionMessageParam
 
 from index import loaders
-from index.types import Article
+from index.types import Article, Hit
 from qa_service import create_app
 from qa_service.config import Settings
 from qa_service.pipeline import Pipeline
-from qa_service.types import Citation
+from qa_service.types import Citation, Span
 from tests.conftest import SAMPLES, Silent, served
 
 Messages = list[ChatCompletionMessageParam]
@@ -163,6 +163,20 @@ def test_errors_are_in_the_shape_of_openai(
     assert raised.value.param == param
     assert raised.value.type == "invalid_request_error"
     assert said in raised.value.message
+
+
+class Broken:
+    """A reader that fails."""
+
+    def read(self, question: str, hits: Sequence[Hit]) -> list[Span]:
+        raise RuntimeError("not foreseen")
+
+
+def test_what_goes_wrong_in_a_stream_is_told_in_it(client: openai.OpenAI, pipeline: Pipeline) -> None:
+    pipeline.reader = Broken()
+    stream = client.chat.completions.create(model="articles", messages=VISITED, stream=True)
+    with pytest.raises(openai.APIError, match="Something went wrong on our side"):
+        list(stream)
 
 
 def test_an_empty_index_is_an_error_that_says_what_to_do(settings: Settings, pipeline: Pipeline) -> None:

@@ -24,7 +24,7 @@ from qa_service.completions import (
 )
 from qa_service.conversation import standalone
 from qa_service.markdown import answer_in
-from qa_service.problems import MEDIA_TYPE, InvalidField, problem
+from qa_service.problems import MEDIA_TYPE, InvalidField, details_of, problem
 from qa_service.routes import admission, is_client_gone, pipeline, settings
 from qa_service.routes.ask import asked
 from qa_service.routes.fields import Text
@@ -130,15 +130,23 @@ def complete(body: ChatBody) -> Response:
     if body.stream:
         first = next(stages)  # so that what can't be searched has a status of its own
         with_usage = bool(body.stream_options and body.stream_options.include_usage)
-        events = _streamed(envelope, body.question, chain((first,), stages), with_usage, is_client_gone())
-        return Response(stream_with_context(events), content_type="text/event-stream")
+        events = _events(envelope, body.question, chain((first,), stages), with_usage, is_client_gone())
+        return Response(stream_with_context(_streamed(events)), content_type="text/event-stream")
     *pieces, reply = told(stages)
     content = "".join(map(str, pieces))
     whole = envelope.whole(cast("Reply", reply), content, _usage(body.question, content))
     return Response(whole.model_dump_json(), content_type="application/json")
 
 
-def _streamed(
+def _streamed(events: Iterator[str]) -> Iterator[str]:
+    """The events; what goes wrong once they have begun is one of them, and the last."""
+    try:
+        yield from events
+    except Exception as error:
+        yield f"data: {_error(details_of(error, 'A streamed completion')).model_dump_json()}\n\n"
+
+
+def _events(
     envelope: Envelope, question: str, stages: Iterator[Stage], with_usage: bool, is_gone: Callable[[], bool]
 ) -> Iterator[str]:
     yield _event(envelope.chunk(role="assistant", content=""))
@@ -176,13 +184,17 @@ def _in_their_shape(response: Response) -> Response:
     """Problems as OpenAI's clients expect errors."""
     if not request.path.startswith(PREFIX) or response.mimetype != MEDIA_TYPE:
         return response
-    said = response.get_json(force=True)
-    status = said["status"]
-    field = said["errors"][0]["field"] if said.get("errors") else None
+    response.content_type = "application/json"
+    response.set_data(_error(response.get_json(force=True)).model_dump_json())
+    return response
+
+
+def _error(problem: dict[str, Any]) -> ErrorBody:
+    """Problem details in OpenAI's shape."""
+    status = problem["status"]
+    field = problem["errors"][0]["field"] if problem.get("errors") else None
     error = Error(
-        message=said["detail"], type="server_error" if status >= 500 else "invalid_request_error",
+        message=problem["detail"], type="server_error" if status >= 500 else "invalid_request_error",
         param=field, code="model_not_found" if (status, field) == (404, "model") else None,
     )  # fmt: skip
-    response.content_type = "application/json"
-    response.set_data(ErrorBody(error=error).model_dump_json())
-    return response
+    return ErrorBody(error=error)
