@@ -48,10 +48,15 @@ class SnapshotWriter:
         newest = max(map(snapshot.generation_of, snapshot.snapshots(self._folder)), default=-1)
         return newest > (known.generation if known else -1)
 
-    def write(self, dimension: int) -> None:
-        """Write a snapshot of the present generation, after whoever is writing one. Raises DiskFull."""
-        with self._lock(wait=True), self._database.snapshot() as connection:
+    def write(self, dimension: int, wait: bool = True) -> None:
+        """Write a snapshot of the present generation. Raises DiskFull.
+
+        Where another process writes one, it waits for that, or else raises BlockingIOError.
+        """
+        with self._lock(wait), self._database.snapshot() as connection:
             snapshot.write(connection, dimension, self._folder, self._database.generation)
+        with self._database.snapshot() as connection:  # whoever deleted meanwhile did not know of this one
+            snapshot.erase_deleted(connection, self._folder)
 
     def begin(self, dimension: int) -> None:
         """Have a process of its own write one, which leaves this one its memory and its time."""
@@ -70,7 +75,7 @@ class SnapshotWriter:
 
     @contextmanager
     def _lock(self, wait: bool) -> Iterator[None]:
-        """Raises BlockingIOError where another writes and ``wait`` is not set."""
+        """Raises BlockingIOError where another has it and ``wait`` is not set."""
         with (self._folder / "vectors.lock").open("a") as file:
             fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield
@@ -78,12 +83,8 @@ class SnapshotWriter:
 
 def main(folder: Path, dimension: int) -> None:
     os.nice(GENTLE)
-    with closing(Database(folder / "articles.db")) as database:
-        writer = SnapshotWriter(folder, database)
-        with suppress(BlockingIOError), writer._lock(wait=False), database.snapshot() as connection:
-            snapshot.write(connection, dimension, folder, database.generation)
-        with database.snapshot() as connection:
-            snapshot.erase_deleted(connection, folder)
+    with closing(Database(folder / "articles.db")) as database, suppress(BlockingIOError):
+        SnapshotWriter(folder, database).write(dimension, wait=False)
 
 
 if __name__ == "__main__":

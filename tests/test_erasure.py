@@ -8,11 +8,13 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import faiss
 import numpy as np
 import pytest
 
-from index import database
+from index import database, snapshot
 from index.encoder import HashingEncoder
 from index.local import LocalIndex
 from index.search import Search
@@ -198,6 +200,21 @@ def test_others_read_and_write_while_it_is_compacted(
     done.set()
     thread.join()
     assert not errors
+    assert not index.verify()
+
+
+def test_what_is_deleted_while_a_snapshot_is_written_is_not_in_it(
+    index: LocalIndex, open_index: OpenIndex, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, built = open_index(), snapshot._built
+
+    def delete_meanwhile(*arguments: Any) -> faiss.IndexIVFScalarQuantizer:
+        new = built(*arguments)
+        other.delete("xyl-secret")
+        return new
+
+    monkeypatch.setattr(snapshot, "_built", delete_meanwhile)
+    index.compact()
     assert not index.verify()
 
 
