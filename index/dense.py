@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from index.database import Database
-from index.snapshot import Ids, decode
-from index.types import FloatArray, Scored
+from index.snapshot import decode
+from index.types import FloatArray, Ids, Scored
 from index.vectors import Vectors, normalised
 
 WIDER = 16

@@ -14,6 +14,7 @@ from index import listing, records, spelling
 from index.article_index import SCHEMA_VERSION, Facets, Manifest, Passage, Sort, Status
 from index.clock import now
 from index.database import Database, where
+from index.deletions import forgotten
 from index.dense import Dense
 from index.errors import ArticleNotFound, IndexCorrupt, ManifestMismatch
 from index.fusion import fuse
@@ -186,6 +187,7 @@ class LocalIndex:
         self._database.erase()
         with self._database.snapshot() as connection:
             erase_deleted(connection, self.folder)
+        self._snapshots.forget_deletions()
         if self._current_vectors().is_snapshot_due:
             self._snapshots.write(self.manifest.dimension)
 
@@ -218,7 +220,8 @@ class LocalIndex:
     def _caught_up(self, connection: sqlite3.Connection, vectors: Vectors | None) -> Vectors:
         _stored_manifest(self._database).require(self.manifest)
         generation, dimension = self._database.generation, self.manifest.dimension
-        if vectors is None or vectors.dimension != dimension:
+        is_too_old = vectors is not None and vectors.generation < forgotten(connection)
+        if vectors is None or vectors.dimension != dimension or is_too_old:
             return Vectors.open(self.folder, dimension, connection, generation)
         vectors.catch_up(connection, generation)
         return vectors

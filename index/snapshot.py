@@ -21,8 +21,9 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
+from index.deletions import deleted
 from index.errors import NO_ROOM, DiskFull
-from index.types import FloatArray, Scored
+from index.types import FloatArray, Ids, Scored
 
 EXACT_ROWS = 200_000
 """More rows than these are not all compared with each query; decision 24 has what that costs and gains."""
@@ -40,7 +41,6 @@ _AT_ONCE = 8192
 ERASED = -1
 """The id of a row whose vector was overwritten with zeros."""
 
-Ids = npt.NDArray[np.int64]
 Half = npt.NDArray[np.float16]
 
 
@@ -212,12 +212,6 @@ def erase_deleted(connection: sqlite3.Connection, folder: Path) -> None:
             path.unlink(missing_ok=True)
         elif len(gone := np.intersect1d(deleted(connection, snapshot.generation), snapshot.ids)):
             snapshot.erase(gone)
-
-
-def deleted(connection: sqlite3.Connection, after: int) -> Ids:
-    """The chunks that are gone since a generation: (n,)."""
-    rows = connection.execute("SELECT chunk_id FROM deletions WHERE generation > ?", (after,)).fetchall()
-    return np.array(rows, np.int64).reshape(-1)
 
 
 def snapshots(folder: Path) -> list[Path]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from index import snapshot
+from index import deletions, snapshot
 from index.database import Database
 from index.snapshot import Snapshot
 
@@ -66,6 +66,21 @@ class SnapshotWriter:
         self._begun = time.monotonic()
         command = [sys.executable, "-m", "index.snapshot_writer", str(self._folder.resolve()), str(dimension)]
         self._process = subprocess.Popen(command, cwd=Path(__file__).parent.parent)  # noqa: S603 (our own)
+
+    def forget_deletions(self) -> None:
+        """Forget old deletions, if there are many; while a snapshot is written that is left to the next time.
+
+        That snapshot is of an older generation, and needs to know what has gone since.
+        """
+        with self._database.snapshot() as connection:
+            if deletions.forgettable(connection) is None:
+                return
+        with suppress(BlockingIOError), self._lock(wait=False):
+            with self._database.snapshot() as connection:
+                snapshot.erase_deleted(connection, self._folder)
+                generation = deletions.forgettable(connection)
+            if generation is not None:
+                deletions.forget(self._database, generation)
 
     def stop(self) -> None:
         """End the process that writes one, if there is any."""

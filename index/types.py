@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 FloatArray: TypeAlias = "npt.NDArray[np.float32]"
+Ids: TypeAlias = "npt.NDArray[np.int64]"
 
 _UNSTORABLE: dict[int, str | None] = {
     0x00: " ",  # would end a string in SQLite

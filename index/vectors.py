@@ -17,8 +17,9 @@ from pathlib import Path
 import faiss
 import numpy as np
 
-from index.snapshot import Ids, Snapshot, decode, deleted
-from index.types import FloatArray, Scored
+from index.deletions import deleted
+from index.snapshot import Snapshot, decode
+from index.types import FloatArray, Ids, Scored
 
 logger = logging.getLogger(__name__)
 
@@ -91,7 +92,10 @@ class Vectors:
         return sorted(found, key=lambda row: (-row[1], row[0]))[:k]
 
     def catch_up(self, connection: sqlite3.Connection, generation: int) -> None:
-        """Make this equal to the database as ``connection`` sees it, which is at ``generation``."""
+        """Make this equal to the database as ``connection`` sees it, which is at ``generation``.
+
+        This must not be of a generation whose deletions are forgotten.
+        """
         with self._lock:
             if generation == self.generation:
                 return

@@ -13,7 +13,8 @@ from index.database import Database
 from index.errors import ArticleError, IndexLocked, StoreError
 from index.near_duplicates import Sketch
 from index.records import COLUMNS, FROM, article, content_key, digest
-from index.snapshot import ERASED, Half, Ids, Snapshot, decode, snapshots
+from index.snapshot import ERASED, Half, Snapshot, decode, snapshots
+from index.types import Ids
 from index.vectors import Vectors
 
 _NAME = "(SELECT min(article_id) FROM articles WHERE articles.content_id = contents.content_id)"
