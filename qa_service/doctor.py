@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 
 from index.errors import QAError
 from qa_service.config import Settings
+from qa_service.memory import available_memory
 
 State: TypeAlias = Literal["well", "doubtful", "wrong"]
 
@@ -115,7 +116,7 @@ def _disk(settings: Settings) -> tuple[State, str, str]:
 
 
 def _memory(settings: Settings) -> tuple[State, str, str]:
-    available = _available_memory()
+    available = available_memory()
     if available is None:
         return (
             "doubtful",
@@ -161,17 +162,3 @@ def _existing(folder: Path) -> Path:
 
 def _bytes_in(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.glob("*") if path.is_file())
-
-
-def _available_memory() -> int | None:
-    """Bytes, as Linux tells them; no more than a container may have."""
-    try:
-        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
-        free = 1024 * int(next(line for line in lines if line.startswith("MemAvailable")).split()[1])
-    except (OSError, StopIteration, ValueError):
-        return None
-    try:
-        most, used = (int(Path(f"/sys/fs/cgroup/memory.{name}").read_text()) for name in ("max", "current"))
-    except (OSError, ValueError):  # no container, or one without a limit ("max")
-        return free
-    return min(free, most - used)

@@ -110,7 +110,7 @@ class TestDoctor:
     def test_serving_needs_half_a_gigabyte_and_some_room(
         self, run: Run, filled: Path, monkeypatch: pytest.MonkeyPatch, megabytes: int, state: str
     ) -> None:
-        monkeypatch.setattr(doctor, "_available_memory", lambda: megabytes * 10**6)
+        monkeypatch.setattr(doctor, "available_memory", lambda: megabytes * 10**6)
         found = self.findings(run)["memory"]
         assert found[0] == state
         assert ("needs about 0.6 GB" in found[1]) == (state == "doubtful")
