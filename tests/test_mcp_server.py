@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -212,7 +213,8 @@ class TestTools:
             ("get_article", {"article_id": "nobody"}, "'nobody'"),
             ("get_article", {"article_id": "sokha", "start": 500}, "start is 500"),
             ("ask", {"question": " "}, "ask something"),
-            ("ask", {"question": "x" * 2001}, "2000"),
+            ("ask", {"question": "x" * 2001}, "at most 2,000 characters"),
+            ("search", {"query": "x" * 2001}, "at most 2,000 characters"),
             ("search", {"query": "Sokha", "limit": 0}, "limit"),
             ("search", {"query": "Sokha", "published_before": "soon"}, "give a date such as"),
         ],
@@ -224,6 +226,20 @@ class TestTools:
         assert result.is_error
         assert advice in words(result)
         assert "Traceback" not in words(result)
+
+    def test_the_settings_limit_question_and_history(
+        self, pipeline: Pipeline, articles: list[Article], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        list(pipeline.ingest(articles))
+        monkeypatch.setattr(
+            pipeline, "settings", replace(pipeline.settings, max_question_chars=2500, max_turns=1)
+        )
+        server = mcp_server(pipeline)
+        assert not call(server, "ask", question="who " * 625).is_error
+        assert "at most 2,500" in words(call(server, "ask", question="x" * 2501))
+        turns = [{"question": "who visited Sokha?", "answer": "envoys"}, {"question": "bread", "answer": ""}]
+        reply = structured(call(server, "ask", question="when?", history=turns))
+        assert "Sokha" not in reply["standalone_question"]
 
     def test_without_articles_it_says_what_to_do(self, pipeline: Pipeline) -> None:
         result = call(mcp_server(pipeline), "ask", question="who")
