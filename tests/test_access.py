@@ -1,6 +1,8 @@
 """Without a key nobody gets in, a key opens what it is for, and a browser's cookie can't be abused."""
 
+import re
 from dataclasses import replace
+from html import unescape
 from typing import Any, cast
 
 import pytest
@@ -138,6 +140,13 @@ class TestSigningIn:
         assert (response.status_code, response.location) == (303, "/library")
         assert 'href="/sign-in"' in client.get("/library").text
         assert "the &lt;b&gt;archive" in client.get("/sign-in").text
+
+    def test_a_link_to_a_question_is_not_lost_on_the_way(self, client: FlaskClient, key: str) -> None:
+        asked = "/?q=who+visited+Sokha%3F&c=a%26b"
+        page = client.get(client.get(asked).location)
+        (target,) = re.findall('name="next" value="(.*?)"', page.text)
+        response = client.post("/sign-in", data={"key": key, "next": unescape(target)}, headers=OWN)
+        assert response.location == asked
 
     def test_no_script_can_read_the_cookie(self, client: FlaskClient, key: str) -> None:
         response = client.post("/sign-in", data={"key": key}, headers=OWN)

@@ -74,7 +74,8 @@ def _identify() -> Response | None:
     g.key = owner(given) if given else openid.person()
     if g.key is None:
         if request.blueprint == "page":
-            return cast("Response", redirect(f"/sign-in?next={quote(request.path)}"))
+            here = request.full_path if request.query_string else request.path
+            return cast("Response", redirect(f"/sign-in?next={quote(here)}"))
         return _unauthorised(bool(given))
     if is_cookie and request.method not in SAFE and not _says_where_from():
         raise Forbidden(
