@@ -1,5 +1,7 @@
 """POST, PUT and DELETE change what is stored and found, over a real index."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeAlias, cast
 from urllib.parse import unquote
 
@@ -140,6 +142,22 @@ class TestChanging:
         )
         assert changed["fields"] == {"page": "3"}
         assert index.get("scan").pages == ()
+
+    def test_who_edits_another_field_at_the_same_time_undoes_nothing(self, client: FlaskClient) -> None:
+        app, rounds = client.application, 10
+        together = threading.Barrier(2, timeout=60)
+
+        def edit(field: str) -> None:
+            other = app.test_client()
+            for number in range(rounds):
+                together.wait()
+                assert other.put("/articles/webb", json={field: f"{field} {number}"}).status_code == 200
+                together.wait()
+                stored = body(other.get("/articles/webb"), 200)
+                assert (stored["author"], stored["source"]) == (f"author {number}", f"source {number}")
+
+        with ThreadPoolExecutor(2) as pool:
+            assert list(pool.map(edit, ("author", "source"))) == [None, None]
 
     def test_nothing_changes_nothing(self, client: FlaskClient, index: AnyIndex) -> None:
         generation = index.status().generation

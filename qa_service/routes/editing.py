@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from threading import Lock
 from typing import Any
 
 from flask import Response, request
@@ -21,6 +22,10 @@ from qa_service.routes.outcomes import Outcomes, address, reported
 from qa_service.routes.uploads import Uploads
 
 __all__ = ["routes"]
+
+
+_one_change = Lock()
+"""From reading an article to storing it changed: another change in between would be undone."""
 
 
 class Metadata(StrictModel):
@@ -114,15 +119,16 @@ def add_articles() -> Response:
 )
 def put_article(path: EditPath, body: ArticleChange) -> tuple[dict[str, Any], int, dict[str, str]]:
     given = {**body.model_dump(exclude_unset=True), "id": path.id}
-    try:
-        stored = pipeline().index.get(path.id)
-    except ArticleNotFound:
-        if "text" not in given:
-            raise
-        list(pipeline().ingest([_article(given)]))
-        return _stored(path.id), 201, {"Location": address(path.id)}
-    list(pipeline().ingest([_changed(stored, given)]))
-    return _stored(path.id), 200, {}
+    with _one_change:
+        try:
+            stored = pipeline().index.get(path.id)
+        except ArticleNotFound:
+            if "text" not in given:
+                raise
+            list(pipeline().ingest([_article(given)]))
+            return _stored(path.id), 201, {"Location": address(path.id)}
+        list(pipeline().ingest([_changed(stored, given)]))
+        return _stored(path.id), 200, {}
 
 
 @routes.delete(
@@ -131,7 +137,8 @@ def put_article(path: EditPath, body: ArticleChange) -> tuple[dict[str, Any], in
     summary="Delete an article and all that was derived from it",
 )
 def delete_article(path: ArticlePath) -> Response:
-    pipeline().index.delete(path.id)
+    with _one_change:
+        pipeline().index.delete(path.id)
     pipeline().save()  # erases it from the files
     return Response(status=204)
 
