@@ -73,6 +73,15 @@ def test_an_archive_brings_what_is_in_it_and_is_known_again(client: FlaskClient)
     assert sent(client, ("news.zip", packed.getvalue()), status=200)["unchanged"] == 3
 
 
+def test_a_large_archive_is_read_where_it_lies(client: FlaskClient, settings: Settings) -> None:
+    packed = io.BytesIO()
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("photo.png", bytes(2_000_000))  # uncompressed, so that it is not kept in memory
+        archive.writestr("ferry.md", FERRY)
+    assert sent(client, ("news.zip", packed.getvalue()))["added"] == 1
+    assert [path.name for path in settings.data_dir.iterdir()] == ["index"]
+
+
 def test_an_archive_with_nothing_to_read_says_so(client: FlaskClient) -> None:
     packed = io.BytesIO()
     with ZipFile(packed, "w") as archive:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import cast
+from typing import BinaryIO
 
 from index.errors import ArticleError
 from index.loaders import signatures
@@ -32,8 +32,13 @@ def load(path: Path, columns: Mapping[str, str] = _USUAL) -> Iterator[Article | 
 
 def load_bytes(path: Path, data: bytes, columns: Mapping[str, str] = _USUAL) -> Iterator[Article | Failure]:
     """As ``load``, of a file that is in memory; ``path`` is where it would be."""
-    with cast(io.BufferedReader, io.BufferedReader(io.BytesIO(data))) as file:
-        yield from _tried(path, partial(_contents, Document(path, file, columns)))
+    yield from load_file(path, io.BytesIO(data), columns)
+
+
+def load_file(path: Path, file: BinaryIO, columns: Mapping[str, str] = _USUAL) -> Iterator[Article | Failure]:
+    """As ``load``, of a file that is open; ``path`` is where it would be."""
+    document = Document(path, io.BufferedReader(_Raw(file)), columns)
+    yield from _tried(path, partial(_contents, document))
 
 
 def anything(documents: Iterator[Article | Failure], name: str) -> Iterator[Article | Failure]:
@@ -55,6 +60,28 @@ def count(path: Path) -> int:
             return sum(map(_size, _documents(Document(path, file))))
     except Exception:
         return 1  # the one Failure that load gives
+
+
+class _Raw(io.RawIOBase):
+    """An open file as ``io`` wants it; that of an upload lacks half of it in Python 3.10."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        data = self._file.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self._file.seek(offset, whence)
+        return self._file.tell()
 
 
 def _size(document: Document | Failure) -> int:

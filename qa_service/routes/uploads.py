@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
 from threading import Lock
+from typing import BinaryIO, cast
 
 from flask import Response, abort
 from werkzeug.datastructures import FileStorage
 
-from index.errors import NO_ROOM, DiskFull
-from index.loaders import Failure, anything, load
+from index.loaders import Failure, anything, load_file
 from index.loaders.kinds import is_supported, unsupported
 from index.sync import Change
 from qa_service.pipeline import Pipeline
@@ -74,38 +72,24 @@ class Uploads:
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
             )
         else:
-            with one_at_a_time, _on_disk(file, self.pipeline.settings.data_dir, name) as path:
-                for outcome in self.pipeline.ingest(anything(load(path), name)):
+            path = _place(file, self.pipeline.settings.data_dir, name)
+            with one_at_a_time:
+                articles = load_file(path, cast("BinaryIO", file.stream))
+                for outcome in self.pipeline.ingest(anything(articles, name)):
                     yield _renamed(outcome, path, name)
 
 
-@contextmanager
-def _on_disk(file: FileStorage, folder: Path, name: str) -> Iterator[Path]:
-    """The upload as a file, while the block lasts.
+def _place(file: FileStorage, folder: Path, name: str) -> Path:
+    """Where the upload would be: loaders make ids of paths, and nothing is written there.
 
-    Loaders make ids of paths. So the path is made of the content: the same file sent again is the
-    same article, and another file of the same name is another one and replaces nothing.
+    The path is made of the content: the same file sent again is the same article, and another file of the
+    same name is another one and replaces nothing.
     """
     digest = hashlib.sha256()
     for block in iter(lambda: file.stream.read(2**20), b""):
         digest.update(block)
-    place = folder / f"upload-{digest.hexdigest()[:16]}"
-    place.mkdir(parents=True, exist_ok=True)
-    try:
-        _save(file, place / name)
-        yield place / name
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
-
-
-def _save(file: FileStorage, path: Path) -> None:
     file.stream.seek(0)
-    try:
-        file.save(path)
-    except OSError as error:
-        if error.errno in NO_ROOM:
-            raise DiskFull(path.parent) from error
-        raise
+    return folder / f"upload-{digest.hexdigest()[:16]}" / name
 
 
 def _plain_name(filename: str) -> str:
