@@ -24,9 +24,9 @@ from rich.table import Table
 from index.article_index import ArticleIndex
 from index.local import LocalIndex
 from index.spelling import LEAST_LETTERS
-from qa_service.config import load_settings
 from qa_service.conversation import english
 from qa_service.did_you_mean import did_you_mean
+from qa_service.given_settings import load_settings
 
 QUESTIONS = Path("samples/questions.jsonl")
 KINDS = ("a letter too many", "a letter too few", "another letter", "two exchanged", "two slips")

@@ -26,8 +26,8 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from qa_service.config import load_settings
 from qa_service.conversation import standalone
+from qa_service.given_settings import load_settings
 from qa_service.pipeline import Pipeline
 from qa_service.scoring import f1
 from qa_service.types import Turn

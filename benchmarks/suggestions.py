@@ -16,7 +16,7 @@ from time import perf_counter
 
 from rich.console import Console
 
-from qa_service.config import load_settings
+from qa_service.given_settings import load_settings
 from qa_service.pipeline import Pipeline
 from qa_service.suggestions import suggestions
 from qa_service.types import Reply

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from index.errors import ConfigError
-from qa_service.config import Settings, faults, load_settings
+from qa_service.config import Settings
+from qa_service.given_settings import faults, load_settings
 
 
 @pytest.fixture(autouse=True)

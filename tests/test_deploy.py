@@ -13,7 +13,8 @@ import yaml
 from compose_spec import PyCompose
 
 from qa_service.cli import cli
-from qa_service.config import Settings, load_settings
+from qa_service.config import Settings
+from qa_service.given_settings import load_settings
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from index.errors import ConfigError, ModelError
-from qa_service.config import Settings, load_settings
+from qa_service.config import Settings
+from qa_service.given_settings import load_settings
 from qa_service.language_model import ChatModel, Message
 
 KEY = "sk-very-secret-0123456789"

@@ -181,6 +181,7 @@ def test_keys_open_as_before(client: FlaskClient, settings: Settings) -> None:
 @pytest.mark.parametrize(
     ("change", "told"),
     [({"openid_issuer": "http://accounts.example"}, "https://"),
+     ({"openid_issuer": "https://accounts.example realm"}, "https://"),
      ({"openid_client_secret": "short"}, "at least 16"),
      ({"openid_client_id": ""}, "openid_client_id"),
      ({"openid_readers": " ", "openid_writers": ""}, "nobody may sign in")],

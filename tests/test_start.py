@@ -26,7 +26,7 @@ WORK = """
 from click.testing import CliRunner
 from qa_service import create_app
 from qa_service.cli import cli
-from qa_service.config import load_settings
+from qa_service.given_settings import load_settings
 assert CliRunner().invoke(cli, ["ingest", {article!r}]).exit_code == 0
 client = create_app(load_settings()).test_client()
 assert client.post("/ask", json={{"question": "who visited Sokha"}}).json["answerable"]

@@ -123,7 +123,7 @@ def _question(folder: Path) -> Target:
 
 def _configuration(folder: Path) -> Target:
     from index.errors import ConfigError
-    from qa_service.config import faults, load_settings
+    from qa_service.given_settings import faults, load_settings
 
     path = folder / "qa.toml"
 

@@ -12,7 +12,8 @@ import click
 
 from qa_service import terminal
 from qa_service.cli.verbs import Verbs, verb
-from qa_service.config import SECRET, Settings, faults, given
+from qa_service.config import SECRET, Settings
+from qa_service.given_settings import faults, given
 
 HIDDEN = "(hidden)"
 MARKS = {"well": "✓", "doubtful": "!", "wrong": "✗"}

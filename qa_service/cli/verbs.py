@@ -13,7 +13,8 @@ import click
 from index.errors import QAError
 from index.moves import finish
 from qa_service import terminal
-from qa_service.config import Settings, load_settings
+from qa_service.config import Settings
+from qa_service.given_settings import load_settings
 
 if TYPE_CHECKING:
     from index.local import LocalIndex
