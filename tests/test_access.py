@@ -126,6 +126,42 @@ class TestWithKeys:
         assert "keys.db" not in response.text
 
 
+class TestNames:
+    """Where nobody is asked for a key, a page must not get at it by a name of its own (DNS rebinding)."""
+
+    REBOUND = {"Host": "evil.example:8000", "Origin": "http://evil.example:8000"}
+
+    @pytest.mark.parametrize(("method", "path"), [("GET", "/articles"), ("GET", "/"), *CHANGES])
+    def test_another_name_is_refused(self, client: FlaskClient, method: str, path: str) -> None:
+        response = client.open(path, method=method, json={"text": "Planted."}, headers=self.REBOUND)
+        assert response.status_code == 403
+        assert "trusted_proxies" in response.text
+        assert cast("Any", client.get("/articles").json)["total"] == 3
+
+    @pytest.mark.parametrize(
+        "name", ["localhost", "LOCALHOST:8000", "a.localhost", "127.0.0.1:8000", "[::1]:1"]
+    )
+    def test_those_of_this_machine_are_not(self, client: FlaskClient, name: str) -> None:
+        assert client.get("/articles", headers={"Host": name}).status_code == 200
+
+    def test_health_is_told_under_any(self, client: FlaskClient) -> None:
+        assert client.get("/health", headers=self.REBOUND).status_code == 200
+
+    @pytest.mark.parametrize(
+        "change", [{"allow_anonymous": True}, {"trusted_proxies": 1}, {"host": "Evil.example"}]
+    )
+    def test_whoever_set_it_so_is_answered(
+        self, settings: Settings, pipeline: Pipeline, change: dict[str, Any]
+    ) -> None:
+        client = create_app(replace(settings, **change), pipeline).test_client()
+        assert client.get("/articles", headers={"Host": "evil.example"}).status_code == 200
+
+    def test_with_a_key_any_name_will_do(self, client: FlaskClient, store: KeyStore) -> None:
+        headers = {"Host": "evil.example", "Authorization": f"Bearer {store.create('a', 'read')}"}
+        assert client.get("/articles", headers=headers).status_code == 200
+        assert client.get("/articles", headers={"Host": "evil.example"}).status_code == 401
+
+
 class TestSigningIn:
     @pytest.fixture
     def key(self, store: KeyStore) -> str:

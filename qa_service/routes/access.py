@@ -6,7 +6,7 @@ import ipaddress
 from math import ceil
 from time import time
 from typing import cast
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, abort, current_app, g, redirect, request
 from limits import RateLimitItem, parse
@@ -59,14 +59,38 @@ def owner(text: str) -> Key | None:
 
 
 def _admit() -> Response | None:
-    keys = cast("KeyStore", current_app.extensions["keys"])
-    are_asked_for = keys.are_in_force() or openid.is_on()
-    if not settings().allow_anonymous and are_asked_for and request.endpoint not in _OPEN:
-        if (refusal := _identify()) is not None:
+    if not settings().allow_anonymous and request.endpoint not in _OPEN:
+        keys = cast("KeyStore", current_app.extensions["keys"])
+        if not (keys.are_in_force() or openid.is_on()):
+            _require_own_name()
+        elif (refusal := _identify()) is not None:
             return refusal
-        _require_role()
+        else:
+            _require_role()
     _limit_rate()
     return None
+
+
+def _require_own_name() -> None:
+    """A page elsewhere can have its own name lead to this machine, and is no other site then (DNS rebinding).
+
+    So where nobody is asked for a key, only the names that no such page can have are answered to.
+    """
+    if settings().trusted_proxies or _is_own_name(request.host):
+        return
+    raise Forbidden(
+        f"Without keys this service is for its own machine (localhost, 127.0.0.1), not for {request.host}. "
+        "Make a key; behind a reverse proxy, set trusted_proxies; or let everyone in with allow_anonymous."
+    )
+
+
+def _is_own_name(host: str) -> bool:
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return False
+    is_local = name == "localhost" or name.endswith(".localhost") or _is_loopback(name)
+    return is_local or name == settings().host.lower()
 
 
 def _identify() -> Response | None:
