@@ -69,6 +69,8 @@ def test_an_article_that_changes_counts_as_added_last(filled: AnyIndex, encoder:
         ("envoys dissolved", {"sokha"}),
         ("ecluse", {"lock"}),
         ("bread", {"undated"}),
+        ("kem_sok", {"sokha"}),
+        ("_", set()),
         ("", {"sokha", "webb", "undated", "lock", "rain"}),
         ("?!", {"sokha", "webb", "undated", "lock", "rain"}),
         ('" OR title:bread NEAR(', set()),

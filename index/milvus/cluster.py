@@ -17,7 +17,7 @@ from pymilvus import AnnSearchRequest, MilvusClient, WeightedRanker
 from pymilvus.exceptions import MilvusException
 
 from index.errors import StoreError
-from index.milvus.expressions import among
+from index.milvus.expressions import among, joined
 from index.milvus.schema import Collection
 from index.types import FloatArray
 
@@ -121,14 +121,18 @@ class Cluster:
             return [dict(row) for row in found]
 
     def query_among(
-        self, name: str, field: str, values: Iterable[str] | Iterable[int], columns: Sequence[str]
+        self,
+        name: str,
+        field: str,
+        values: Iterable[str] | Iterable[int],
+        columns: Sequence[str],
+        condition: str = "",
     ) -> list[Row]:
-        """The rows whose field, of which each value stands once, has one of these."""
+        """The rows that meet the condition, and whose field, which is another in each, has one of these."""
         distinct: list[str | int] = list(dict.fromkeys(values))
+        parts = (distinct[first : first + AT_ONCE] for first in range(0, len(distinct), AT_ONCE))
         return [
-            row
-            for first in range(0, len(distinct), AT_ONCE)
-            for row in self.query(name, among(field, distinct[first : first + AT_ONCE]), columns)
+            row for part in parts for row in self.query(name, joined(among(field, part), condition), columns)
         ]
 
     def rows(self, name: str, condition: str, columns: Sequence[str]) -> Iterator[Row]:

@@ -1,54 +1,43 @@
 """MilvusIndex: articles, chunks and vectors in a Milvus cluster, for any number of machines at once.
 
-Milvus has no transactions over several rows. So the row of an article names its version, each writing of an
-article makes a new one, and a chunk counts only while its version is the article's: the chunks are written
-first, then the row, which is one write and puts all of them in force, then the chunks of the version before
-are deleted. A machine deletes only what it has itself seen replaced, and no version is made twice, so that
-machines need not know of each other. What a killed one leaves is never seen, and ``compact`` removes it.
+Milvus has no transactions over several rows. So each writing of an article makes a new version: the chunks
+are written first, then the row of the article, which is one write and puts all of them in force, then the
+chunks of the version before are deleted. A machine deletes only what it has itself seen replaced, and no
+version is made twice, so that machines need not know of each other. What a killed one leaves is never seen,
+and ``compact`` removes it.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict
 from datetime import datetime, timezone
-from typing import TypeVar
 
 import numpy as np
 
 from index import spelling
-from index.article_index import SCHEMA_VERSION, Facets, Manifest, Passage, Sort, Status
-from index.errors import ArticleNotFound, IndexCorrupt, ManifestMismatch
+from index.article_index import Facets, Manifest, Passage, Sort, Status
+from index.errors import ArticleNotFound
 from index.fusion import best_first
-from index.milvus import listing
+from index.milvus import listing, reports
 from index.milvus.cluster import MOST_FOUND, Cluster, Row
-from index.milvus.expressions import among, joined, outside, quoted, version_of, where
+from index.milvus.expressions import among, joined, version_of, where
 from index.milvus.hybrid import hybrid
 from index.milvus.lexicon import PLACE, Lexicon
-from index.milvus.reports import COLUMNS, reports
+from index.milvus.meta import agreed_manifest, last_change, note_change
 from index.milvus.rows import (
     article_of,
     article_row,
     chunk_rows,
     key_of,
-    microseconds,
     new_version,
     searched_text,
     stored_terms,
-    version_before,
 )
-from index.milvus.schema import ARTICLES, CHUNKS, META, NO_VECTOR, TERMS, collections
-from index.types import Article, Chunk, Copy, Filters, FloatArray, Fused, Scored
-
-Found = TypeVar("Found")
-
-TRIES = 3
-"""So often chunks are searched for, where some of those found have been replaced."""
-
-_VERSION = ("article_id", "version")
+from index.milvus.schema import ARTICLES, CHUNKS, META, TERMS
+from index.milvus.versions import VERSION, Versions
+from index.types import Article, Chunk, Filters, FloatArray, Fused, Scored
 
 LEFT_AFTER = 3600.0
 """Seconds after which chunks that no article has are of an interrupted change, and not of one going on."""
@@ -61,6 +50,7 @@ class MilvusIndex:
         self.manifest = manifest
         self._cluster = cluster
         self._lexicon = Lexicon(cluster)
+        self._versions = Versions(cluster)
 
     @classmethod
     def open(cls, uri: str, token: str = "", manifest: Manifest | None = None) -> MilvusIndex:
@@ -71,7 +61,7 @@ class MilvusIndex:
         """
         cluster = Cluster.connect(uri, token, begin=manifest is not None)
         try:
-            return cls(_agreed_manifest(cluster, manifest), cluster)
+            return cls(agreed_manifest(cluster, manifest), cluster)
         except BaseException:
             cluster.close()
             raise
@@ -87,26 +77,24 @@ class MilvusIndex:
                 f"{len(chunks)} chunks need vectors of shape {(len(chunks), self.manifest.dimension)}, "
                 f"not {vectors.shape}."
             )
-        version, replaced = new_version(), self._version(article.article_id)
+        version, replaced = new_version(), self._versions.of([article.article_id])
         row = article_row(article, version, len(chunks))
         terms = self._lexicon.learn([searched_text(article, chunk) for chunk in chunks])
         stored = [stored_terms(each) for each in terms]
         self._cluster.upsert(CHUNKS, chunk_rows(article, version, chunks, stored, vectors))
         self._cluster.upsert(ARTICLES, [row])
-        if replaced is not None:
-            self._cluster.delete(CHUNKS, version_of(article.article_id, replaced))
-        self._note_time()
+        for article_id, before in replaced.items():
+            self._cluster.delete(CHUNKS, version_of(article_id, before))
+        note_change(self._cluster)
 
     def together(self) -> AbstractContextManager[None]:
         return nullcontext()
 
     def delete(self, article_id: str) -> None:
         version = self._version(article_id)
-        if version is None:
-            raise _not_found(article_id)
         self._cluster.delete(ARTICLES, among("key", [key_of(article_id)]))
         self._cluster.delete(CHUNKS, version_of(article_id, version))
-        self._note_time()
+        note_change(self._cluster)
 
     def get(self, article_id: str) -> Article:
         for article in self._articles([article_id]).values():
@@ -148,8 +136,6 @@ class MilvusIndex:
     def encoded(self, article_id: str) -> Sequence[tuple[Chunk, FloatArray]]:
         """The chunks of an article in the order of its text, with their vectors. Raises ArticleNotFound."""
         version = self._version(article_id)
-        if version is None:
-            raise _not_found(article_id)
         rows = self._cluster.rows(CHUNKS, version_of(article_id, version), ["start", "stop", "vector"])
         ordered = sorted(rows, key=lambda row: (row["start"], row["stop"]))
         return [(Chunk(row["start"], row["stop"]), np.array(row["vector"], np.float32)) for row in ordered]
@@ -158,14 +144,16 @@ class MilvusIndex:
         unit = _normalised(vector)
 
         def search(condition: str) -> Sequence[tuple[tuple[int, float], Row]]:
-            found = self._cluster.search(CHUNKS, "vector", unit, k, condition, _VERSION) if k else []
+            found = self._cluster.search(CHUNKS, "vector", unit, k, condition, VERSION) if k else []
             return [((row["id"], score), row) for score, row in found]
 
-        return _best_first(self._counting(search, filters))
+        return _best_first(self._versions.counting(search, filters))
 
     def search_lexical(self, query: str, k: int, filters: Filters | None = None) -> Scored:
         words = self._words(query)
-        return _best_first(self._counting(lambda condition: self._by_words(words, k, condition), filters))
+        return _best_first(
+            self._versions.counting(lambda condition: self._by_words(words, k, condition), filters)
+        )
 
     def search_hybrid(
         self, query: str, vector: FloatArray, lexical_weight: float, k: int, filters: Filters | None = None
@@ -176,16 +164,16 @@ class MilvusIndex:
             bm25 = dict(scored for scored, _ in self._by_words(words, k, condition))
             return hybrid(self._cluster, unit, words, bm25, lexical_weight, k, condition)
 
-        return best_first(self._counting(search, filters))
+        return best_first(self._versions.counting(search, filters))
 
     def has_word(self, word: str) -> bool:
         having = self._lexicon.having(word)
 
         def some(condition: str) -> Sequence[tuple[None, Row]]:
-            rows = self._cluster.query(CHUNKS, joined(having, condition), _VERSION, spelling.SAMPLES)
+            rows = self._cluster.query(CHUNKS, joined(having, condition), VERSION, spelling.SAMPLES)
             return [(None, row) for row in rows]
 
-        return bool(having and self._counting(some))
+        return bool(having and self._versions.counting(some))
 
     def similar_words(self, word: str) -> Sequence[str]:
         return spelling.ranked(spelling.plain(word), self._written(word))
@@ -195,9 +183,9 @@ class MilvusIndex:
         rows = {
             row["chunk_id"]: row for row in self._cluster.query_among(CHUNKS, "chunk_id", chunk_ids, columns)
         }
-        articles = self._rows_of([row["article_id"] for row in rows.values()], [*COLUMNS, "article"])
+        articles = self._rows_of([row["article_id"] for row in rows.values()], [*reports.COLUMNS, "article"])
         live = {(row["article_id"], row["version"]): row for row in articles}
-        shown = self._shown(list(live.values()), filters)
+        shown = reports.shown(self._cluster, list(live.values()), filters)
         texts = self._texts([first for first, _ in shown.values()])
         found: dict[int, Passage] = {}
         for chunk_id in chunk_ids:
@@ -209,12 +197,12 @@ class MilvusIndex:
         return found
 
     def status(self) -> Status:
-        changed = self._meta("changed")
-        moment = datetime.fromtimestamp(int(changed) / 1_000_000, timezone.utc) if changed else None
+        changed = last_change(self._cluster)
+        moment = datetime.fromtimestamp(changed / 1_000_000, timezone.utc) if changed else None
         return Status(
             articles=self._cluster.count(ARTICLES),
             chunks=self._cluster.count(CHUNKS),
-            generation=int(changed or 0),
+            generation=changed or 0,
             changed_at=moment.isoformat(timespec="seconds") if moment else None,
         )
 
@@ -222,7 +210,7 @@ class MilvusIndex:
         from index.milvus.verify import problems
 
         found = list(problems(self._cluster, self._lexicon, self.manifest.dimension))
-        if left := sum(1 for _ in self._left_over(LEFT_AFTER)):
+        if left := sum(1 for _ in self._versions.left_over(LEFT_AFTER)):
             found.append(
                 f"{left} chunks are left of changes that were interrupted; no search finds them. Remove them "
                 "with: python -m qa_service compact"
@@ -234,7 +222,7 @@ class MilvusIndex:
 
     def compact(self, left_after: float = LEFT_AFTER) -> None:
         """Remove what interrupted changes left longer ago, in seconds, and have Milvus take the room back."""
-        left = [row["chunk_id"] for row in self._left_over(left_after)]
+        left = [row["chunk_id"] for row in self._versions.left_over(left_after)]
         for first in range(0, len(left), MOST_FOUND // 16):
             self._cluster.delete(CHUNKS, among("chunk_id", left[first : first + MOST_FOUND // 16]))
         self._cluster.compact([ARTICLES, CHUNKS, TERMS, META])
@@ -246,9 +234,11 @@ class MilvusIndex:
     def _rows_of(self, article_ids: Iterable[str], columns: Sequence[str]) -> Sequence[Row]:
         return self._cluster.query_among(ARTICLES, "key", map(key_of, article_ids), columns)
 
-    def _version(self, article_id: str) -> int | None:
-        rows = self._rows_of([article_id], ["version"])
-        return int(rows[0]["version"]) if rows else None
+    def _version(self, article_id: str) -> int:
+        """That of the article. Raises ArticleNotFound."""
+        for version in self._versions.of([article_id]).values():
+            return version
+        raise _not_found(article_id)
 
     def _articles(self, article_ids: Collection[str]) -> dict[str, Article]:
         rows = self._rows_of(article_ids, ["article_id", "article"])
@@ -276,59 +266,9 @@ class MilvusIndex:
     def _by_words(self, words: str, k: int, condition: str) -> Sequence[tuple[tuple[int, float], Row]]:
         if not (words and k):
             return []
-        found = self._cluster.search(CHUNKS, "sparse", words, k, condition, _VERSION)
+        found = self._cluster.search(CHUNKS, "sparse", words, k, condition, VERSION)
         # The server for development gives BM25 its other sign.
         return [((row["id"], abs(score)), row) for score, row in found]
-
-    def _counting(
-        self, search: Callable[[str], Sequence[tuple[Found, Row]]], filters: Filters | None = None
-    ) -> Sequence[Found]:
-        """What ``search`` finds of chunks that count; it is given the condition that they have to meet.
-
-        It is made anew without versions that don't count, so that their chunks take no places.
-        """
-        gone: set[int] = set()
-        for _ in range(TRIES):
-            found = search(joined(where(filters), outside("version", gone)))
-            live = {row["version"] for row in self._live([row for _, row in found])}
-            lost = {row["version"] for _, row in found} - live
-            if not lost:
-                break
-            gone |= lost
-        return [each for each, row in found if row["version"] in live]
-
-    def _live(self, chunks: Iterable[Row]) -> Iterator[Row]:
-        """Those of these chunks whose version is the article's."""
-        chunks = list(chunks)
-        ids = [row["article_id"] for row in chunks]
-        rows = self._rows_of(ids, ["article_id", "version"])
-        versions = {row["article_id"]: row["version"] for row in rows}
-        return (row for row in chunks if versions.get(row["article_id"]) == row["version"])
-
-    def _shown(
-        self, articles: Sequence[Row], filters: Filters | None
-    ) -> dict[str, tuple[Row, tuple[Copy, ...]]]:
-        """For each article the one that its chunks are shown as, and the others with its report.
-
-        It is the earliest of the same content that passes the filters; one of which none passes is left out.
-        """
-        groups = reports(self._cluster, articles)
-        admitted = {row["article_id"] for group in groups.values() for row in group}
-        if condition := where(filters):
-            passed = [
-                self._cluster.query(ARTICLES, joined(among("key", keys), condition), ["article_id"])
-                for keys in _parted(sorted(map(key_of, admitted)))
-            ]
-            admitted = {row["article_id"] for rows in passed for row in rows}
-        shown = {}
-        for article in articles:
-            group = [row for row in groups[article["article_id"]] if row["article_id"] in admitted]
-            group.sort(key=lambda row: (row["published"] is None, row["published"] or "", row["article_id"]))
-            same = [row for row in group if row["content"] == article["content"]]
-            if same:
-                copies = tuple(_copy(row) for row in group if row["article_id"] != same[0]["article_id"])
-                shown[article["article_id"]] = same[0], copies
-        return shown
 
     def _written(self, word: str) -> Iterator[str]:
         """Words that the articles have, of the terms that are nearly spelt as ``word``."""
@@ -338,65 +278,12 @@ class MilvusIndex:
             found = self._cluster.search_each(CHUNKS, "sparse", terms, spelling.SAMPLES, condition, PLACE)
             return [((term, row), row) for term, hits in zip(terms, found, strict=True) for _, row in hits]
 
-        found = self._counting(samples) if terms else []
+        found = self._versions.counting(samples) if terms else []
         texts = self._articles({row["article_id"] for _, row in found})
         for term, row in found:
             if article := texts.get(row["article_id"]):
                 passage = searched_text(article, Chunk(row["start"], row["stop"]))
                 yield from spelling.written(passage, term)
-
-    def _left_over(self, seconds: float) -> Iterator[Row]:
-        """Chunks that are older than this and that no article has."""
-        condition = f"version < {version_before(seconds)}"
-        for page in self._cluster.pages(CHUNKS, condition, ["chunk_id", "article_id", "version"]):
-            live = {row["chunk_id"] for row in self._live(page)}
-            yield from (row for row in page if row["chunk_id"] not in live)
-
-    def _note_time(self) -> None:
-        _set_meta(self._cluster, "changed", str(microseconds()))
-
-    def _meta(self, key: str) -> str | None:
-        return _get_meta(self._cluster, key)
-
-
-def _agreed_manifest(cluster: Cluster, wanted: Manifest | None) -> Manifest:
-    if wanted is not None:
-        for collection in collections(wanted.dimension):
-            cluster.make(collection)
-        if _get_meta(cluster, "manifest") is None:
-            _set_meta(cluster, "manifest", json.dumps(asdict(wanted)))
-    elif not cluster.has(META):
-        raise _no_index(cluster)
-    else:
-        for name in (ARTICLES, CHUNKS, TERMS, META):
-            cluster.load(name)
-    try:
-        kept = Manifest(**json.loads(_get_meta(cluster, "manifest") or ""))
-    except (ValueError, TypeError) as error:
-        raise _no_index(cluster) from error
-    if kept.schema_version != SCHEMA_VERSION:
-        raise ManifestMismatch(
-            f"The index at {cluster.address} was made by another version of this program (its tables are of "
-            f"version {kept.schema_version}, not {SCHEMA_VERSION}). Name another database in milvus_uri and "
-            "put the articles in again with: python -m qa_service ingest PATH"
-        )
-    kept.require(wanted or kept)
-    return kept
-
-
-def _get_meta(cluster: Cluster, key: str) -> str | None:
-    rows = cluster.query(META, f"key == {quoted(key)}", ["value"])
-    return str(rows[0]["value"]) if rows else None
-
-
-def _set_meta(cluster: Cluster, key: str, value: str) -> None:
-    cluster.upsert(META, [{"key": key, "value": value, "no_vector": NO_VECTOR}])
-
-
-def _no_index(cluster: Cluster) -> IndexCorrupt:
-    return IndexCorrupt(
-        f"There is no index at {cluster.address}. Add articles with: python -m qa_service ingest PATH"
-    )
 
 
 def _not_found(article_id: str) -> ArticleNotFound:
@@ -410,11 +297,3 @@ def _best_first(found: Scored) -> Scored:
 def _normalised(vector: FloatArray) -> FloatArray:
     norm = np.linalg.norm(vector)
     return np.asarray(vector / norm if norm else vector, np.float32)
-
-
-def _parted(ids: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:
-    return (ids[first : first + size] for first in range(0, len(ids), size))
-
-
-def _copy(row: Row) -> Copy:
-    return Copy(row["article_id"], row["title"], row["url"], row["published"], row["source"])

@@ -46,12 +46,15 @@ class Lexicon:
 
     def places_of_beginning(self, word: str, condition: str) -> Iterator[Row]:
         """Chunks that meet the condition and have a word that begins like this one, which has no space."""
-        begun = " ".join(self.terms(word))
+        *whole, begun = self.terms(word) or [""]  # "van_gogh" is two
         like = f"term like {quoted(begun + '%')}"
-        terms = [row["term"] for row in self._cluster.query(TERMS, like, ["term"], MOST_BEGUN)]
-        if not begun or not terms:
+        terms = (
+            [row["term"] for row in self._cluster.query(TERMS, like, ["term"], MOST_BEGUN)] if begun else []
+        )
+        if not terms:
             return iter(())
-        return self._cluster.rows(CHUNKS, joined(matching("terms", terms), condition), PLACE)
+        having = joined(*(matching("terms", [term]) for term in whole), matching("terms", terms), condition)
+        return self._cluster.rows(CHUNKS, having, PLACE)
 
     def near(self, word: str) -> list[str]:
         """The terms that a word, as it is typed, may have been meant for."""
@@ -68,3 +71,7 @@ class Lexicon:
 
     def close(self) -> None:
         self._analyzer.close()
+
+    def _begun(self, beginning: str) -> Sequence[Row]:
+        like = f"term like {quoted(beginning + '%')}"
+        return self._cluster.query(TERMS, like, ["term"], MOST_BEGUN)
