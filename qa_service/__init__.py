@@ -22,6 +22,7 @@ def create_app(settings: Settings, pipeline: Pipeline | None = None) -> OpenAPI:
     from qa_service import problems
     from qa_service.draining import Draining
     from qa_service.pipeline import Pipeline
+    from qa_service.recent import Recent
     from qa_service.routes import (
         access,
         admission,
@@ -55,6 +56,7 @@ def create_app(settings: Settings, pipeline: Pipeline | None = None) -> OpenAPI:
     app.extensions["settings"] = settings
     app.extensions["pipeline"] = pipeline or Pipeline.open(settings)
     app.extensions["draining"] = Draining()
+    app.extensions["recent"] = Recent()
     if proxies := settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies, proxies)  # type: ignore[method-assign]
     problems.init_app(app)

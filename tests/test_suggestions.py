@@ -119,5 +119,25 @@ class TestRoute:
             assert again["answerable"]
             assert {citation["article_id"] for citation in again["citations"]} <= {"sokha"}
 
+    @pytest.mark.parametrize("path", ["/ask", "/ask/stream"])
+    def test_what_was_just_asked_is_not_asked_again(
+        self, client: FlaskClient, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, path: str
+    ) -> None:
+        body: dict[str, Any] = {"question": "who visited Kem Sokha", "filters": {"tags": ["cambodia"]}}
+        afresh = client.post("/ask/suggestions", json=body).json
+        assert client.post(path, json=body).text
+        asked: list[str] = []
+        stages = pipeline.stages
+
+        def counted(question: str, *how: Any, **more: Any) -> Any:
+            asked.append(question)
+            return stages(question, *how, **more)
+
+        monkeypatch.setattr(pipeline, "stages", counted)
+        assert client.post("/ask/suggestions", json={**body, "mode": "extractive"}).json == afresh
+        assert body["question"] not in asked
+        client.post("/ask/suggestions", json={**body, "top_k": 3})
+        assert body["question"] in asked
+
     def test_a_request_that_is_wrong_is_told(self, client: FlaskClient) -> None:
         assert client.post("/ask/suggestions", json={"question": ""}).status_code == 422

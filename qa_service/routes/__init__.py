@@ -10,6 +10,7 @@ from flask import current_app, request
 if TYPE_CHECKING:
     from qa_service.config import Settings
     from qa_service.pipeline import Pipeline
+    from qa_service.recent import Recent
 
 
 def pipeline() -> Pipeline:
@@ -20,6 +21,11 @@ def pipeline() -> Pipeline:
 def is_client_gone() -> Callable[[], bool]:
     """Tells, also after the present request has been answered in part, whether anyone waits for the rest."""
     return cast("Callable[[], bool]", request.environ.get("waitress.client_disconnected", lambda: False))
+
+
+def recent() -> Recent:
+    """The last replies of the application that serves the present request."""
+    return cast("Recent", current_app.extensions["recent"])
 
 
 def settings() -> Settings:

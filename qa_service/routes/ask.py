@@ -12,7 +12,7 @@ from pydantic import AfterValidator, ConfigDict, Field, StrictBool, StrictInt, S
 from index.types import clean_text
 from qa_service.conversation import standalone
 from qa_service.problems import responses
-from qa_service.routes import admission, pipeline, settings
+from qa_service.routes import admission, pipeline, recent, settings
 from qa_service.routes.fields import Day, FiltersBody, StrictModel, Text
 from qa_service.timeframe import timeframe
 from qa_service.types import Mode, Reply, Stage, Turn
@@ -104,6 +104,11 @@ class AskBody(StrictModel):
         description="If a language model is configured it answers too, unless this is `extractive`.",
     )
 
+    @property
+    def key(self) -> str:
+        """The same for two that the articles answer alike: the language model is no part of that."""
+        return self.model_dump_json(exclude={"mode"})
+
     def meant(self) -> str:
         """The question that stands alone."""
         turns = [] if self.as_typed else [body.turn() for body in self.history]
@@ -114,7 +119,8 @@ class AskBody(StrictModel):
         meant = self.meant()
         when = None if self.any_time else timeframe(meant, self.as_of or date.today())
         filters = self.filters.filters()
-        return pipeline().stages(self.question, filters, self.top_k, when, meant, self.mode)
+        stages = pipeline().stages(self.question, filters, self.top_k, when, meant, self.mode)
+        return recent().noted(self.key, stages)
 
 
 @routes.post(
