@@ -52,6 +52,20 @@ def test_the_container_copies_what_there_is_and_runs_without_rights() -> None:
     assert "HEALTHCHECK" in text
 
 
+def test_the_container_has_the_parts_that_its_index_needs() -> None:
+    parts = {name: re.search(r"args: {PARTS: (\w+)}", TEXTS[name]) for name in COMPOSE}
+    assert parts["compose.yaml"] is None
+    assert parts["compose.milvus.yaml"]
+    assert (
+        parts["compose.milvus.yaml"][1]
+        == load_settings({"QA_INDEX": "milvus", "QA_MILVUS_URI": "http://m/a"}).index
+    )
+    for name in ("milvus", "encoders"):
+        assert f"PARTS={name}" in TEXTS["Containerfile"]
+        assert (ROOT / f"requirements-{name}.txt").exists()
+    assert "requirements-$part.txt" in TEXTS["Containerfile"]
+
+
 @pytest.mark.parametrize("name", COMPOSE)
 def test_compose_files_are_as_the_specification_says(name: str) -> None:
     PyCompose.from_json(json.dumps(yaml.safe_load(TEXTS[name])))  # it knows no merge keys

@@ -18,7 +18,6 @@ COPIED = (
     "qa_service",
     "pyproject.toml",
     "requirements.txt",
-    "requirements-milvus.txt",
     "README.md",
     "LICENSE",
 )
