@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import ArticleNotFound
 from index.types import Article, Hit, clean_text
+from qa_service.phrasing import question_in
 from qa_service.question_type import fits
 from qa_service.questions import Question
 from qa_service.scoring import exact_match, f1
@@ -94,7 +95,7 @@ def ask(pipeline: Pipeline, question: Question, today: date) -> Outcome:
     Raises EmptyIndex.
     """
     words = clean_text(question.question)
-    when = timeframe(words, question.as_of or today)
+    when = timeframe(question_in(words), question.as_of or today)
     examined = pipeline.examine(words, timeframe=when, mode="extractive")
     reply = examined.reply
     fitting = [span for span in examined.spans if fits(words, span.text)]

@@ -22,6 +22,7 @@ from qa_service.config import Settings
 from qa_service.conversation import standalone
 from qa_service.markdown import cited
 from qa_service.mcp_guard import Guarded
+from qa_service.phrasing import question_in
 from qa_service.pipeline import Pipeline
 from qa_service.server import require_keys
 from qa_service.timeframe import timeframe
@@ -161,7 +162,7 @@ class Tools:
         asked = self._checked(question)
         meant = standalone(asked, self._turns(history or []))
         filters = _filters(published_after, published_before, source)
-        when = timeframe(meant, date.today())
+        when = timeframe(question_in(meant), date.today())
         reply = self.pipeline.ask(asked, filters=filters, timeframe=when, meant=meant, mode="extractive")
         return _told(cited(reply), reply)
 

@@ -26,6 +26,7 @@ from qa_service.did_you_mean import did_you_mean
 from qa_service.generator import Generator as Writer
 from qa_service.indexes import open_index
 from qa_service.language_model import ChatModel
+from qa_service.phrasing import question_in
 from qa_service.reader import Reader, SpanReader
 from qa_service.reading import read
 from qa_service.timeframe import Timeframe
@@ -142,9 +143,10 @@ class Pipeline:
         reading = perf_counter()
         # Where dates decide which answer comes first, none may be left out.
         everything = timeframe is not None
-        spans = yield from read(self.reader, self.confidence, meant, hits, everything)
+        wording = question_in(meant)
+        spans = yield from read(self.reader, self.confidence, wording, hits, everything)
         yield Read(spans)
-        said = answered(meant, spans, hits, self.confidence, self.settings.answer_threshold, timeframe)
+        said = answered(wording, spans, hits, self.confidence, self.settings.answer_threshold, timeframe)
         ended = perf_counter()
         yield said
         generated, note = yield from self._generated(meant, hits, len(said.citations), mode)

@@ -64,9 +64,10 @@ def ask(
 
     The exit status is 0 when the articles answer, and 3 when they don't say.
     """
+    from qa_service.phrasing import question_in
     from qa_service.timeframe import timeframe
 
-    when = None if any_time else timeframe(question, as_of.date())
+    when = None if any_time else timeframe(question_in(question), as_of.date())
     reply = open_pipeline(settings, quiet=as_json).ask(
         question, filters=filters, top_k=top_k, timeframe=when, mode=mode_of(extractive)
     )
@@ -88,6 +89,7 @@ def chat(settings: Settings, extractive: bool, as_json: bool) -> None:
     With --json each line of the input is a question, and each line of the output is a reply.
     """
     from qa_service.conversation import Conversation
+    from qa_service.phrasing import question_in
     from qa_service.timeframe import timeframe
 
     pipeline = open_pipeline(settings, quiet=as_json)
@@ -97,7 +99,7 @@ def chat(settings: Settings, extractive: bool, as_json: bool) -> None:
         if not question:
             continue
         meant = question if line.startswith(AS_TYPED) else conversation.standalone(question)
-        when = timeframe(meant, datetime.now().date())
+        when = timeframe(question_in(meant), datetime.now().date())
         reply = pipeline.ask(question, timeframe=when, meant=meant, mode=mode_of(extractive))
         conversation.add(meant, reply.answer or "")
         click.echo(reply.model_dump_json()) if as_json else terminal.print_reply(reply)

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, ConfigDict, Field, StrictBool, StrictInt, S
 
 from index.types import clean_text
 from qa_service.conversation import standalone
+from qa_service.phrasing import question_in
 from qa_service.problems import responses
 from qa_service.routes import admission, pipeline, recent, settings
 from qa_service.routes.fields import Day, FiltersBody, StrictModel, Text
@@ -117,7 +118,7 @@ class AskBody(StrictModel):
     def stages(self) -> Generator[Stage, None, None]:
         """What the pipeline makes of it."""
         meant = self.meant()
-        when = None if self.any_time else timeframe(meant, self.as_of or date.today())
+        when = None if self.any_time else timeframe(question_in(meant), self.as_of or date.today())
         filters = self.filters.filters()
         stages = pipeline().stages(self.question, filters, self.top_k, when, meant, self.mode)
         return recent().noted(self.key, stages)

@@ -8,6 +8,7 @@ from typing import Any
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel
 
+from qa_service.phrasing import question_in
 from qa_service.routes import admission, is_client_gone, pipeline, recent
 from qa_service.routes.ask import PROBLEMS, AskBody
 from qa_service.suggestions import suggestions
@@ -37,7 +38,7 @@ def suggest(body: AskBody) -> dict[str, Any]:
     filters, today = body.filters.filters(), body.as_of or date.today()
 
     def ask(question: str) -> Reply:
-        when = timeframe(question, today)
+        when = timeframe(question_in(question), today)
         return admission.reply(pipeline().stages(question, filters, body.top_k, when, mode="extractive"))
 
     reply = recent().take(body.key)
