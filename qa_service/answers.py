@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 from index.chunking import sentence_spans
 from index.types import Hit
 from qa_service.attribution import asked_speaker, is_said_by_another
+from qa_service.bearing import sentences_of, sentences_with
+from qa_service.chronology import in_time, of_the_time
 from qa_service.confidence import Confidence
+from qa_service.designation import is_of_another
 from qa_service.enumeration import Enumeration, enumeration, spelled_out
-from qa_service.question_type import asks_for_several, asks_who, fits, is_yes_no
+from qa_service.excerpt import is_denied, whole
+from qa_service.question_type import (
+    asks_for_person,
+    asks_for_several,
+    asks_who,
+    fits,
+    is_told_in_sentences,
+    is_yes_no,
+)
 from qa_service.timeframe import Timeframe
-from qa_service.types import Answer, Answered, Citation, Kind, Span
+from qa_service.types import Answer, Answered, Citation, Kind, Scored, Span
 from qa_service.wording import is_number, says_the_same
 
 MOST_ANSWERS = 3
@@ -24,16 +35,10 @@ MOST_CITATIONS = 5
 
 CLOSEST_PASSAGES = 3
 
-NEARLY = 0.9
-"""Answers whose confidence is at least this share of the best one's are ordered by their dates."""
+SETTLED = 0.75
+"""The probability that a sentence found by its words settles the question: benchmarks/end-to-end.md."""
 
-
-@dataclass(frozen=True)
-class Scored:
-    """A span and the probability that it is right."""
-
-    span: Span
-    confidence: float
+_ASKS_WHAT_IS_NOT = re.compile(r"\bnot\b|n['’]t\b|\bnever\b|\brather\b|\binstead\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -54,17 +59,18 @@ def answered(
 ) -> Answered:
     """The best answers whose confidence is at least ``threshold``, strongest first; the newest first of
     those that are about as strong, or those of the ``timeframe``."""
-    scored = [Scored(span, confidence.of(span)) for span in spans if fits(question, span.text)]
+    scored = [
+        Scored(_excerpt(span, question), confidence.of(span)) for span in spans if _can_be(span, question)
+    ]
+    scored = of_the_time(scored, timeframe)
     scored.sort(key=lambda each: -each.confidence)
-    if speaker := asked_speaker(question):
-        scored = [each for each in scored if not _is_said_by_another(each.span, speaker)]
-    if is_told_whole := bool(speaker) or is_yes_no(question):
-        scored = [Scored(_whole_sentence(each.span), each.confidence) for each in scored]
+    if is_told_whole := is_told_in_sentences(question):
+        scored = _in_sentences(question, scored, hits)
     groups = _apart([some for some in group(scored) if some[0].confidence >= threshold])
     if not groups:
         closest = round(scored[0].confidence, 4) if scored else 0.0
         return Answered(None, "single", (), _closest(hits), closest)
-    groups = _in_time(groups, timeframe, threshold)
+    groups = in_time(groups, timeframe, threshold)
     best = groups[0][0]
     if is_told_whole:
         return _cited(groups[:MOST_ANSWERS], best.span.text, "sentence")
@@ -73,6 +79,35 @@ def answered(
         or (_named(best, hits) if asks_who(question) else None)
         or _cited(groups[:MOST_ANSWERS], best.span.text, "single")
     )
+
+
+def _in_sentences(question: str, scored: Sequence[Scored], hits: Sequence[Hit]) -> list[Scored]:
+    """The sentences in which the spans stand, and those that settle the question by their words."""
+    speaker = asked_speaker(question)
+    if speaker:
+        scored = [each for each in scored if not _is_said_by_another(each.span, speaker)]
+    sentences = [Scored(_whole_sentence(each.span), each.confidence) for each in scored]
+    if speaker or is_yes_no(question):
+        bearing = sentences_of(question, speaker, hits) if speaker else sentences_with(question, hits)
+        for hit, (start, end) in bearing:
+            span = Span(hit, hit.start + start, hit.start + end, score=0.0, null_score=0.0)
+            sentences.append(Scored(_whole_sentence(span), SETTLED))
+    return sorted(sentences, key=lambda each: -each.confidence)
+
+
+def _can_be(span: Span, question: str) -> bool:
+    """Whether the span is of the kind asked for, and not said to be no answer."""
+    offset = span.hit.start
+    denied = is_denied(span.hit.text, span.start - offset, span.end - offset)
+    if is_of_another(question, span.hit.article):
+        return False
+    return fits(question, span.text) and (not denied or bool(_ASKS_WHAT_IS_NOT.search(question)))
+
+
+def _excerpt(span: Span, question: str) -> Span:
+    hit = span.hit
+    start, end = whole(hit.text, span.start - hit.start, span.end - hit.start, asks_for_person(question))
+    return replace(span, start=hit.start + start, end=hit.start + end)
 
 
 def group(scored: Sequence[Scored]) -> list[list[Scored]]:
@@ -153,27 +188,6 @@ def _listing(found: Enumeration, one: Scored, hit: Hit, offset: int) -> Listing:
         for start, end in (found.whole, *found.members)
     ]
     return Listing(whole, tuple(members))
-
-
-def _in_time(
-    groups: Sequence[list[Scored]], timeframe: Timeframe | None, threshold: float
-) -> list[list[Scored]]:
-    """The groups with the leading ones in the order of time that the question asks for."""
-    is_latest = timeframe is not None and timeframe.kind == "latest"
-    enough = 0 if is_latest else NEARLY * groups[0][0].confidence
-    leading = [some for some in groups if some[0].confidence >= enough]
-    dates = partial(_dates, threshold=threshold)
-    if timeframe and timeframe.kind == "around":
-        leading.sort(key=lambda some: not any(map(timeframe.admits, dates(some))))
-    elif is_latest or all(map(dates, leading)):
-        leading.sort(key=lambda some: max(dates(some), default=""), reverse=True)
-    return leading + [some for some in groups if some[0].confidence < enough]
-
-
-def _dates(some: Sequence[Scored], threshold: float) -> list[str]:
-    """When it was said; a newer article in which it hardly is an answer does not make it newer."""
-    likely = (each.span.hit.article.published for each in some if each.confidence >= threshold)
-    return [each for each in likely if each]
 
 
 def _cited(groups: Sequence[Sequence[Scored]], text: str, kind: Kind) -> Answered:

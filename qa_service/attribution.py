@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.chunking import sentence_spans
+from index.spelling import plain as without_marks
 from qa_service.conversation import english
 from qa_service.conversation.clause import clause
 
-_SAYING = english.all_of("say tell announce claim argue declare answer reply respond comment")
+SAYING = english.all_of("say tell announce claim argue declare answer reply respond comment")
 
 _SAYS = re.compile(
     r"\b(?:says?|said|saying|tells?|told|adds?|added|notes?|noted|warns?|warned|writes?|wrote|announced?"
@@ -41,7 +42,7 @@ def asked_speaker(question: str) -> tuple[str, ...]:
     verb = {english.base_form(word).lower() for word in parts.verb[:1]}
     behind = {*map(english.plain, parts.rest[:1])}
     is_about_all = not behind or behind <= english.PREPOSITIONS | {"of"}
-    return parts.subject if verb & _SAYING and is_about_all else ()
+    return parts.subject if verb & SAYING and is_about_all else ()
 
 
 def is_said_by_another(text: str, language: str | None, start: int, speaker: Sequence[str]) -> bool:
@@ -56,6 +57,13 @@ def is_said_by_another(text: str, language: str | None, start: int, speaker: Seq
         return False
     named = next((words for n in _order(text, sentences, here) if (words := sentences[n].speaker)), ())
     return bool(named) and not _is_same(speaker, named)
+
+
+def said_by(text: str, language: str | None, speaker: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Where the sentences stand that name ``speaker`` as the one who says them."""
+    for each in _sentences(text, language):
+        if each.speaker and _is_same(speaker, each.speaker):
+            yield each.start, each.end
 
 
 def _order(text: str, sentences: Sequence[_Sentence], here: int) -> Iterator[int]:
@@ -87,9 +95,17 @@ def _speaker(sentence: str) -> tuple[str, ...]:
         return ()
     before, behind = bare[: verb.start()].rpartition("”")[2], bare[verb.end() :]
     is_behind = not before.strip(" ,”") or verb.group().lower() == "according to"
-    words = english.words_of(re.split(r"[,“]", behind)[0] if is_behind else _subject(before))
+    words = english.words_of(_named_behind(behind) if is_behind else _subject(before))
     is_pronoun = bool(words) and english.plain(words[0 if is_behind else -1]) in english.PRONOUNS
     return words if any(map(_is_named, words)) and not is_pronoun else ()
+
+
+def _named_behind(behind: str) -> str:
+    """What stands before the next comma, with the name behind it that it is an apposition of: "said its
+    secretary, Carol Tippett"."""
+    first, *others = re.split(r"[,“]", behind)
+    is_of_name = any(map(_is_named, english.words_of(first))) or not others
+    return first if is_of_name else f"{first},{others[0]}"
 
 
 def _subject(before: str) -> str:
@@ -105,13 +121,17 @@ def _is_named(word: str) -> bool:
 def _is_same(asked: Sequence[str], named: Sequence[str]) -> bool:
     """Whether they share a name, or one is the initials of the other: "the CPP" and "the ruling Cambodian
     People's Party"."""
-    mine = [word for word in map(english.plain, asked) if word not in english.FUNCTION_WORDS]
-    names = [english.plain(word) for word in named if _is_named(word)]
+    mine = [word for word in map(_folded, asked) if word not in english.FUNCTION_WORDS]
+    names = [_folded(word) for word in named if _is_named(word)]
     return (
-        not {*mine}.isdisjoint(map(english.plain, named))
+        not {*mine}.isdisjoint(map(_folded, named))
         or any(len(word) > 1 and word in _initials(names) for word in mine)
         or (len(mine) > 1 and _initials(mine) in names)
     )
+
+
+def _folded(word: str) -> str:
+    return without_marks(english.plain(word))
 
 
 def _initials(words: Sequence[str]) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from qa_service.attribution import asked_speaker
+
 _ASKS = re.compile(
     r"\b(?:(?P<number>how (?:many|much|old|tall|long|far|big|large|high|wide|deep|heavy|fast|often)"
     r"|(?:what|which) (?:percentage|percent|share|number|proportion))"
@@ -44,6 +46,8 @@ _SEVERAL = re.compile(
 )
 """Plural forms are known by their "s": a few questions that ask for one are taken in as well."""
 
+_HOW_TO = re.compile(r"\W*how (?:to|(?:do|can|could|should|must) (?:i|we|you|one))\b", re.IGNORECASE)
+
 _MONTH = re.compile(
     r"january|february|march|april|\bmay\b|june|july|august|september|october|november|december",
     re.IGNORECASE,
@@ -76,6 +80,17 @@ def asks_who(question: str) -> bool:
     """Whether people, or the like, are asked for."""
     asked = _ASKS.search(question)
     return asked is not None and asked.group().lower() in {"who", "whom", "which"}
+
+
+def asks_for_person(question: str) -> bool:
+    """Whether a person, or a body of persons, is asked for."""
+    asked = _ASKS.search(question)
+    return asked is not None and asked.group().lower() in {"who", "whom"}
+
+
+def is_told_in_sentences(question: str) -> bool:
+    """Whether a sentence is told, and not a few words of it: a yes or no, what somebody says, what to do."""
+    return is_yes_no(question) or bool(_HOW_TO.match(question)) or bool(asked_speaker(question))
 
 
 def is_yes_no(question: str) -> bool:

@@ -13,7 +13,7 @@ from qa_service.timeframe import Timeframe
 
 Kind = Literal["single", "list", "sentence"]
 """What the answers are to each other: others compete with the first, or all are members of one list; a
-``sentence`` settles a question for yes or no."""
+``sentence`` settles a question for yes or no, or is what somebody says or how something is done."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,14 @@ class Span:
     @property
     def margin(self) -> float:
         return self.score - self.null_score
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A span and the probability that it is right."""
+
+    span: Span
+    confidence: float
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from index.types import Article, Copy, Hit
-from qa_service.answers import CLOSEST_PASSAGES, MOST_ANSWERS, Scored, answered, group
+from qa_service.answers import CLOSEST_PASSAGES, MOST_ANSWERS, answered, group
 from qa_service.timeframe import Timeframe
-from qa_service.types import Span
+from qa_service.types import Scored, Span
 from tests.conftest import BY_MARGIN
 
 ONE = Article("one", "President Joe Biden unveiled the picture. He spoke on Monday in Washington.", "One")
@@ -267,6 +267,18 @@ def test_an_answer_without_a_date_is_never_the_latest() -> None:
 def test_an_answer_from_the_time_in_question_comes_first() -> None:
     before = Timeframe(words="before 2023", kind="around", before="2022")
     assert in_order(3.0, 3.1, before) == ["Kipchoge", "Kiptum"]
+
+
+def test_the_year_in_question_decides_and_articles_of_other_years_are_no_answer() -> None:
+    in_2022 = Timeframe(words="in 2022", kind="around", after="2022")
+    assert in_order(0.5, 3.0, in_2022) == ["Kipchoge", "Kiptum"]
+    in_2019 = Timeframe(words="in 2019", kind="around", after="2019")
+    assert in_order(3.0, 3.0, in_2019) == []
+
+
+def test_how_something_is_done_is_told_in_whole_sentences() -> None:
+    said = answered("how can I see it", [span(ONE, "unveiled", 2)], [], BY_MARGIN, 0.5)
+    assert (said.text, said.kind) == ("President Joe Biden unveiled the picture.", "sentence")
 
 
 VISITS = Article(

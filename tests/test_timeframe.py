@@ -22,6 +22,10 @@ TODAY = date(2019, 12, 4)
         ("what happened last year", "last year", "2018-01-01"),
         ("who won in the last 10 days", "in the last 10 days", "2019-11-24"),
         ("what changed over the past week", "over the past week", "2019-11-27"),
+        ("who won in the last ten days", "in the last ten days", "2019-11-24"),
+        ("what happened in the past few days", "in the past few days", "2019-11-29"),
+        ("what happened since Monday", "since Monday", "2019-12-02"),
+        ("what happened since last Wednesday", "since last Wednesday", "2019-11-27"),
     ],
 )
 def test_days_before_today_are_searched_alone(question: str, words: str, after: str) -> None:
@@ -60,6 +64,32 @@ def test_a_date_is_a_preference(question: str, after: str | None, before: str | 
     found = timeframe(question, TODAY)
     assert found is not None
     assert (found.kind, found.after, found.before) == ("around", after, before)
+
+
+@pytest.mark.parametrize(
+    ("question", "then"),
+    [
+        ("who won two years ago", "2017"),
+        ("who left a month ago", "2019-11"),
+        ("who left 12 months ago", "2018-12"),
+    ],
+)
+def test_some_time_ago_is_the_whole_month_or_year(question: str, then: str) -> None:
+    found = timeframe(question, TODAY)
+    assert found is not None
+    assert (found.kind, found.after, found.before) == ("around", then, then)
+
+
+def test_a_text_tells_of_a_year_if_it_names_it_or_is_published_in_it() -> None:
+    found = Timeframe(words="in March 2018", kind="around", after="2018-03")
+    assert found.is_told("The vote of 2018.", "2023-01-01") is True
+    assert found.is_told("The vote.", "2018-07-01") is True
+    assert found.is_told("The vote.", "2019-01-01") is None, "last year, perhaps"
+    assert found.is_told("The vote.", None) is None
+    assert found.is_told("The vote.", "2017-12-31") is False
+    assert found.is_told("The vote.", "2020") is False
+    for other in ("since 2018", "after 2018"):
+        assert Timeframe(words=other, kind="around", after="2018").is_told("The vote.", "2022") is None
 
 
 @pytest.mark.parametrize(
