@@ -2,20 +2,23 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, request
 
+from index.errors import QAError
 from index.loaders.kinds import SUFFIXES
-from qa_service.routes import settings
+from qa_service.routes import pipeline, settings
 
 page = Blueprint("page", __name__)
 
-EXAMPLES = (
-    "who visited Sokha",
-    "where was the James Webb telescope launched from",
-    "why did the Ever Given run aground",
-    "what is Human Acts about",
-)
+EXAMPLES = {
+    "who visited Sokha": "kem-sokha-ambassadors",
+    "where was the James Webb telescope launched from": "webb-telescope-launch",
+    "why did the Ever Given run aground": "ever-given-suez",
+    "what is Human Acts about": "han-kang-nobel",
+}
+"""Questions, each with the sample article that answers it."""
 
 # Every script and style is a file of ours, so an article can never run or fetch anything,
 # even if a mistake in the page put its text into the document as markup.
@@ -35,7 +38,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 
 @page.get("/")
 def chat() -> str:
-    return render_template("chat.html", examples=EXAMPLES, llm_model=settings().llm_model)
+    return render_template("chat.html", **_chat())
 
 
 @page.get("/library")
@@ -46,7 +49,7 @@ def library() -> str:
 @page.get("/widget")
 def widget() -> str:
     """The chat, to be framed by the sites that the settings name."""
-    return render_template("widget.html", examples=EXAMPLES, llm_model=settings().llm_model, is_framed=True)
+    return render_template("widget.html", **_chat(), is_framed=True)
 
 
 @page.get("/widget.js")
@@ -55,6 +58,25 @@ def widget_script() -> Response:
     script = Path(str(current_app.static_folder), "widget.js").read_text(encoding="utf-8")
     allowed = json.dumps(settings().frame_origins)
     return Response(script.replace("__ALLOWED__", allowed, 1), content_type="text/javascript; charset=utf-8")
+
+
+def _chat() -> dict[str, Any]:
+    """What the templates of the chat are filled with."""
+    now = settings()
+    numbers = {"top_k": now.top_k, "max_passages": now.max_passages}
+    return {"examples": _examples(), "llm_model": now.llm_model, **numbers}
+
+
+def _examples() -> list[str]:
+    """The questions that the articles answer: without the sample articles they would only be refused."""
+    return [question for question, article_id in EXAMPLES.items() if _has(article_id)]
+
+
+def _has(article_id: str) -> bool:
+    try:
+        return bool(pipeline().index.get(article_id))
+    except QAError:  # also where the index can't be reached: the page says so itself
+        return False
 
 
 @page.after_app_request
