@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import ArticleNotFound
 from index.types import Article, Hit, clean_text
-from qa_service.phrasing import question_in
+from qa_service.conversation.phrasing import question_in
 from qa_service.question_type import fits
 from qa_service.questions import Question
 from qa_service.scoring import exact_match, f1

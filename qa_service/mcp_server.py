@@ -20,9 +20,9 @@ from index.types import Article, Filters, clean_text
 from qa_service import __version__
 from qa_service.config import Settings
 from qa_service.conversation import standalone
+from qa_service.conversation.phrasing import question_in
 from qa_service.markdown import cited
 from qa_service.mcp_guard import Guarded
-from qa_service.phrasing import question_in
 from qa_service.pipeline import Pipeline
 from qa_service.server import require_keys
 from qa_service.timeframe import timeframe

@@ -22,11 +22,11 @@ from index.types import Article, Filters, Hit
 from qa_service.answers import answered
 from qa_service.confidence import Confidence
 from qa_service.config import Settings
+from qa_service.conversation.phrasing import question_in
 from qa_service.did_you_mean import did_you_mean
 from qa_service.generator import Generator as Writer
 from qa_service.indexes import open_index
 from qa_service.language_model import ChatModel
-from qa_service.phrasing import question_in
 from qa_service.reader import Reader, SpanReader
 from qa_service.reading import read
 from qa_service.timeframe import Timeframe

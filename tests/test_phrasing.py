@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa_service.phrasing import question_in
+from qa_service.conversation.phrasing import question_in
 
 
 @pytest.mark.parametrize(

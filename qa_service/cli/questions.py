@@ -64,7 +64,7 @@ def ask(
 
     The exit status is 0 when the articles answer, and 3 when they don't say.
     """
-    from qa_service.phrasing import question_in
+    from qa_service.conversation.phrasing import question_in
     from qa_service.timeframe import timeframe
 
     when = None if any_time else timeframe(question_in(question), as_of.date())
@@ -89,7 +89,7 @@ def chat(settings: Settings, extractive: bool, as_json: bool) -> None:
     With --json each line of the input is a question, and each line of the output is a reply.
     """
     from qa_service.conversation import Conversation
-    from qa_service.phrasing import question_in
+    from qa_service.conversation.phrasing import question_in
     from qa_service.timeframe import timeframe
 
     pipeline = open_pipeline(settings, quiet=as_json)

@@ -22,6 +22,7 @@ from qa_service.conversation.ellipsis import (
 )
 from qa_service.conversation.english import plain, words_of
 from qa_service.conversation.fragment import exchanged, is_fragment
+from qa_service.conversation.phrasing import unwrapped
 from qa_service.conversation.references import References
 from qa_service.conversation.topic import Topic
 from qa_service.types import Turn
@@ -52,13 +53,13 @@ class Conversation:
 
     def add(self, question: str, answer: str) -> None:
         """Take note of a question that stands alone, and of its answer."""
-        words = words_of(question)
+        words = words_of(unwrapped(question))
         if 0 < len(words) <= MOST_WORDS:
             self._references.topics.append(Topic.of(words, answer))
 
     def standalone(self, question: str) -> str:
         """What ``question`` means now; the question itself where it stands alone."""
-        words = words_of(question)
+        words = words_of(unwrapped(question))
         if not self._references.topics or not 0 < len(words) <= MOST_WORDS:
             return question
         said, is_led = _without_lead(words)

@@ -45,6 +45,11 @@ PRONOUNS = all_of(
     "i me you we us he him she her they them it one ones anyone anybody someone somebody everyone "
     "everybody nobody none anything something everything nothing people"
 )
+NUMBERS = all_of(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand "
+    "million billion dozen"
+)
 FUNCTION_WORDS = (
     AUXILIARIES | PREPOSITIONS | DETERMINERS | ADVERBS | ASKING | JOINING | PRONOUNS | {"of", "many", "two"}
 )
@@ -101,7 +106,7 @@ def plural_form(auxiliary: str) -> str:
 def is_name(word: str) -> bool:
     """Whether no dictionary holds it; words of digits alone and months are not names."""
     low = plain(word)
-    if low in FUNCTION_WORDS or is_time((word,)) or not any(letter.isalpha() for letter in low):
+    if low in FUNCTION_WORDS | NUMBERS or is_time((word,)) or not any(letter.isalpha() for letter in low):
         return False
     return not _lemmas(low)
 

@@ -49,6 +49,12 @@ _POINTING = english.all_of("he him his she her hers they them their it its this 
 
 def question_in(text: str) -> str:
     """The question in what was typed; the text as it is where it is one, or no question can be told in it."""
+    said = unwrapped(text)
+    return _what_is(said) if _is_keywords(said) else said
+
+
+def unwrapped(text: str) -> str:
+    """The text without a story before the question, greeting, order and thanks."""
     said = " ".join(text.split())
     said = _THANKS.sub(lambda found: "?" if "?" in found.group() else "", said)
     said = _last_question(said)
@@ -56,8 +62,7 @@ def question_in(text: str) -> str:
         return said[ordered.end() :]
     if wanted := _WANTED.match(said):
         return _what_is(wanted["thing"])
-    said = _GREETED.sub("", said, count=1)
-    return (_what_is(said) if _is_keywords(said) else said) or text
+    return _GREETED.sub("", said, count=1) or text
 
 
 def _last_question(text: str) -> str:

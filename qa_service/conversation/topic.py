@@ -111,7 +111,10 @@ class Topic:
         return [
             each
             for each in dict.fromkeys([*ordered, *inner])
-            if each.words and not each.is_time and plain(each.words[0]) not in _UNKNOWN
+            if each.words
+            and not each.is_time
+            and plain(each.words[0]) not in _UNKNOWN
+            and (each.has_name or any(map(english.is_noun, each.words)))
         ]
 
     @property

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, ConfigDict, Field, StrictBool, StrictInt, S
 
 from index.types import clean_text
 from qa_service.conversation import standalone
-from qa_service.phrasing import question_in
+from qa_service.conversation.phrasing import question_in
 from qa_service.problems import responses
 from qa_service.routes import admission, pipeline, recent, settings
 from qa_service.routes.fields import Day, FiltersBody, StrictModel, Text

@@ -23,8 +23,8 @@ from qa_service.completions import (
     told,
 )
 from qa_service.conversation import standalone
+from qa_service.conversation.phrasing import question_in
 from qa_service.markdown import answer_in
-from qa_service.phrasing import question_in
 from qa_service.problems import MEDIA_TYPE, InvalidField, details_of, problem
 from qa_service.routes import admission, is_client_gone, pipeline, settings
 from qa_service.routes.ask import asked

@@ -8,7 +8,7 @@ from typing import Any
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel
 
-from qa_service.phrasing import question_in
+from qa_service.conversation.phrasing import question_in
 from qa_service.routes import admission, is_client_gone, pipeline, recent
 from qa_service.routes.ask import PROBLEMS, AskBody
 from qa_service.suggestions import suggestions
