@@ -14,6 +14,7 @@ import numpy as np
 
 from index.chunking import sentence_spans
 from index.errors import ConfigError
+from index.loaders.text import credit_lines
 from index.text_model import Inputs, TextModel
 from index.types import FloatArray, Hit
 from qa_service.types import Span
@@ -28,6 +29,12 @@ QUESTION_TOKENS = 96
 SPANS_A_WINDOW = 3
 
 _DATELINE = re.compile(r"(?P<place>[^\W\d_][\w .,'’-]{2,40}?)(\([^)\n]{2,30}\) ?)?[-–—] ")
+
+
+_OF_CREDITS = re.compile(
+    r"\b(?:wrote|written|writes|author|journalist|reporter|reported|published|article)\b", re.IGNORECASE
+)
+"""Words of a question that may be answered with who wrote an article, and when."""
 
 
 class Reader(Protocol):
@@ -94,23 +101,33 @@ class SpanReader:
             for hit, prefix, encoding in zip(hits, prefixes, encodings, strict=True)
             for window in (encoding, *encoding.overflowing)
         ]
+        asks_of_credits = bool(_OF_CREDITS.search(question))
         logits = self.model.run_each([_inputs(window) for *_, window in windows])
         for (hit, prefix, window), (starts, ends) in zip(windows, logits, strict=True):
-            yield from self._best_of(hit, prefix, window, starts[0], ends[0])
+            yield from self._best_of(hit, prefix, window, starts[0], ends[0], asks_of_credits)
 
     def _prefix(self, hit: Hit) -> str:
         title = hit.article.title
         return self.size.title_format.format(title=title, passage="") if title else ""
 
     def _best_of(
-        self, hit: Hit, prefix: int, window: Encoding, start: FloatArray, end: FloatArray
+        self,
+        hit: Hit,
+        prefix: int,
+        window: Encoding,
+        start: FloatArray,
+        end: FloatArray,
+        asks_of_credits: bool,
     ) -> Iterator[Span]:
         """The best spans of one window, no two of which overlap."""
         body = prefix + (_dateline(hit.text) if hit.start == 0 else 0)
+        credits = [] if hit.start or asks_of_credits else list(credit_lines(hit.text))
         places = [
             (token, span[0] - prefix, span[1] - prefix)
             for token, (sequence, span) in enumerate(zip(window.sequence_ids, window.offsets, strict=True))
-            if sequence == 1 and span[0] >= body
+            if sequence == 1
+            and span[0] >= body
+            and not any(first <= span[0] - prefix < last for first, last in credits)
         ]
         if not places:
             return

@@ -90,6 +90,14 @@ def test_a_dateline_answers_nothing(reader: SpanReader, dateline: str) -> None:
     assert min(span.start for span in reader.read("who visited Kem Sokha", [hit(article)])) >= len(dateline)
 
 
+def test_who_wrote_an_article_and_when_answers_nothing_else(reader: SpanReader) -> None:
+    credited = "Envoys visit Sokha\nBy Karel Novotný, The Tribune, 30 November 2019\n\n"
+    article = Article("credited", credited + ENVOYS.text)
+    answers = {span.text for span in reader.read("who visited Kem Sokha", [hit(article)])}
+    assert not any("Novotný" in answer or "Tribune" in answer for answer in answers)
+    assert "Karel Novotný" in reader.read("who wrote the article", [hit(article)])[0].text
+
+
 def test_a_passage_longer_than_the_model_takes_is_read_to_its_end(reader: SpanReader) -> None:
     article = Article("long", "Nothing of note happened on that day. " * 150 + ENVOYS.text)
     assert "Muth Chantha" in reader.read("who speaks for kem sokha", [hit(article)])[0].text

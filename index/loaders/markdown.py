@@ -11,9 +11,11 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from index.errors import ArticleError
+from index.loaders.credits import credits
 from index.loaders.document import Document
 from index.loaders.encoding import decode
 from index.loaders.fields import NAMES, file_article, split_tags
+from index.loaders.text import is_name
 from index.types import Article, clean_text
 
 _SEPARATORS = {
@@ -35,6 +37,8 @@ def load(document: Document) -> Iterator[Article]:
     if "title" not in fields and (heading := _first_heading(blocks)):
         fields["title"] = _plain(heading)
         blocks.remove(heading)
+    if blocks and "published" not in fields:
+        fields = credits(_plain(blocks[0]), is_name) | fields
     yield file_article(document.path, _BETWEEN_BLOCKS.join(filter(None, map(_plain, blocks))), fields)
 
 

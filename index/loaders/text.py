@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from index.loaders.credits import credits
 from index.loaders.dates import iso_date
 from index.loaders.document import Document
 from index.loaders.encoding import decode
@@ -16,6 +17,7 @@ _BYLINE = re.compile(r"by:?\s+(\S.*)", re.IGNORECASE)
 _DATE_PREFIX = re.compile(r"(?:published|posted)(?:\s+on)?:?\s+", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _CLOSING_PUNCTUATION = (*".:;,…。।؟", "\N{ARABIC FULL STOP}")
+_ABBREVIATED = re.compile(r"\b(?:al|Inc|Ltd|Co|Corp|Jr|Sr|etc|(?:[A-Za-z]\.)+[A-Za-z])\.$")
 _CLOSERS = "\"')]»\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}"
 _SMALL_WORDS = {
     *("a", "an", "and", "at", "by", "for", "in", "of", "on", "or", "the", "to", "with"),
@@ -75,14 +77,28 @@ def heading(text: str) -> dict[str, str]:
     fields: dict[str, str] = {}
     names: list[str] = []
     for line in _heading_lines(text[:_TOP]):
+        said = credits(line, is_name) if names else {}
         field = _labelled(line) or _date(line) or _byline(line)
-        if field:
+        if said:
+            fields = said | fields
+        elif field:
             fields.setdefault(*field)
         else:
             names.append(line)
-    if len(names) > 1 and _is_name(names[0]) and not _is_title_case(names[1]):
+    if len(names) > 1 and is_name(names[0]) and not _is_title_case(names[1]):
         return {"source": names[0], "title": names[1]} | fields
     return {"title": names[0]} | fields if names else fields
+
+
+def credit_lines(text: str) -> Iterator[tuple[int, int]]:
+    """Where the lines above the first paragraph stand that say when or by whom it was written."""
+    start = 0
+    for line in text.split("\n", _MOST_HEADINGS)[:_MOST_HEADINGS]:
+        if line.strip() and not _is_heading(line):
+            return
+        if _labelled(line) or _date(line) or _byline(line) or credits(line, is_name):
+            yield start, start + len(line)
+        start += len(line) + 1
 
 
 def _heading_lines(text: str) -> list[str]:
@@ -105,7 +121,9 @@ def _paragraphs(text: str) -> Iterator[list[str]]:
 
 
 def _is_heading(line: str) -> bool:
-    return len(line) <= _LONGEST_HEADING and not line.rstrip(_CLOSERS).endswith(_CLOSING_PUNCTUATION)
+    bare = line.rstrip(_CLOSERS)
+    is_closed = bare.endswith(_CLOSING_PUNCTUATION) and not _ABBREVIATED.search(bare)
+    return len(line) <= _LONGEST_HEADING and not is_closed
 
 
 def _date(line: str) -> tuple[str, str] | None:
@@ -120,7 +138,7 @@ def _byline(line: str) -> tuple[str, str] | None:
     return ("author", match[1]) if match and is_named else None
 
 
-def _is_name(line: str) -> bool:
+def is_name(line: str) -> bool:
     return _is_title_case(line) and len(line.split()) <= _LONGEST_SOURCE
 
 
