@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+
+from rapidfuzz.distance import OSA
 
 from index.article_index import ArticleIndex
+from index.spelling import plain
 from index.types import Hit
 from qa_service.conversation import english
 
@@ -28,14 +31,22 @@ def did_you_mean(question: str, index: ArticleIndex, hits: Sequence[Hit] = ()) -
         is_meant = word.isdigit() or word.lower() in known or not english.is_name(word)
         if is_meant or index.has_word(word):
             return word
-        near = next(iter(index.similar_words(word)), word)
-        return word if _is_same_place(word.lower(), near.lower()) else near
+        near = _likeliest(word, index.similar_words(word), known)
+        return word if near is None or _is_same_place(word.lower(), near.lower()) else near
 
     suggestion = _WORD.sub(nearest, question)
     return suggestion if suggestion != question else None
 
 
+def _likeliest(word: str, similar: Sequence[str], known: Collection[str]) -> str | None:
+    """The nearest; of those that are equally near one that is ``known``, if there is one."""
+    distances = [OSA.distance(plain(word), plain(each)) for each in similar]
+    nearest = [each for each, far in zip(similar, distances, strict=True) if far == min(distances)]
+    return next((each for each in nearest if each.lower() in known), next(iter(nearest), None))
+
+
 def _is_same_place(word: str, other: str) -> bool:
     """ "Africa" and "African": no slip of either."""
     roots = [_OF_A_PLACE.sub("", each) for each in (word, other)]
-    return roots != [word, other] and roots[0].rstrip("aeiouy") == roots[1].rstrip("aeiouy")
+    is_one_of_place = (roots[0] == word) != (roots[1] == other)
+    return is_one_of_place and roots[0].rstrip("aeiouy") == roots[1].rstrip("aeiouy")

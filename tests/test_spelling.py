@@ -91,6 +91,21 @@ class TestDidYouMean:
         hit = Hit(1, article, 0, len(article.text), 1.0, 1.0, 1.0)
         assert did_you_mean("who visited Soka", index, [hit]) is None
 
+    def test_of_two_that_are_as_near_the_one_in_its_passages_is_meant(
+        self, pipeline: Pipeline, index: AnyIndex
+    ) -> None:
+        names = [Article("marco", "Marco, Marco and Marco."), Article("marlow", "The zoo of Marlow.")]
+        list(pipeline.ingest(names))
+        for article, meant in zip(names, ("Marco", "Marlow"), strict=True):
+            hit = Hit(1, article, 0, len(article.text), 1.0, 1.0, 1.0)
+            assert did_you_mean("where is Marlo", index, [hit]) == f"where is {meant}"
+
+    def test_a_slip_in_a_word_that_ends_like_a_people_is_a_slip(
+        self, pipeline: Pipeline, index: AnyIndex
+    ) -> None:
+        list(pipeline.ingest([Article("race", "The marathon was long.")]))
+        assert did_you_mean("who won the marathn", index) == "who won the marathon"
+
     def test_the_reply_has_it(self, pipeline: Pipeline) -> None:
         assert pipeline.ask("who visited Soka").did_you_mean == "who visited Sokha"
         assert pipeline.ask("who visited Sokha").did_you_mean is None
