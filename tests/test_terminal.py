@@ -96,6 +96,26 @@ def test_what_is_made_of_words_about_time_is_told(
     assert printed(said, capsys)[0] == line
 
 
+def test_passages_that_do_not_answer_are_shortened_and_dated_to_the_day(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    long = Article("long", ("It rained all day. " * 40).strip(), "Rain", published="2026-02-10T09:00:00+00:00")
+    passage = Citation.of(1, long, (0, len(long.text)), (0, len(long.text)))
+    refusal = {"answerable": False, "answer": None, "answers": ()}
+    said = reply("single", "", passage).model_copy(update=refusal)
+    told = printed(said, capsys)
+    assert told[:2] == ["The articles don't say.", "The closest passages:"]
+    assert len(" ".join(told[2:-1])) < 310
+    assert told[-2].endswith(" …”")
+    assert told[-1] == "— Rain · 2026-02-10"
+
+
+def test_where_no_article_is_left_it_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    refusal = {"answerable": False, "answer": None, "answers": (), "citations": ()}
+    said = reply("single", "", cited(1, ONE, "Laos")).model_copy(update=refusal)
+    assert printed(said, capsys)[1] == "No article passes the filters, or is of the time in question."
+
+
 def test_the_name_that_was_meant_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     said = reply("single", "Laos", cited(1, ONE, "Laos"))
     nearly = said.model_copy(update={"did_you_mean": "who visited Sokha"})

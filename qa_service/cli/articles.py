@@ -50,10 +50,14 @@ def ingest(settings: Settings, what: tuple[str, ...], columns: dict[str, str], a
     anything could not be read, and 130 after Ctrl-C.
     """
     from index import loaders
+    from index.loaders.kinds import SUFFIXES
     from index.sources import is_url
 
     urls = [each for each in what if is_url(each)]
     files, missing = loaders.find([Path(each) for each in what if not is_url(each)])
+    if not (files or missing or urls):
+        kinds = " ".join(SUFFIXES)
+        missing = [loaders.Failure.of(Path(each), f"has no file that can be read: {kinds}") for each in what]
     total = len(missing) + sum(map(loaders.count, files)) + len(urls)
 
     def documents(stop: Event) -> Iterator[Article | Failure]:

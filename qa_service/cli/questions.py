@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from index.types import Filters
     from qa_service.types import Mode
 
+LEAVING = ("exit", "quit")
 AS_TYPED = "="
 
 
@@ -81,7 +82,7 @@ def ask(
 @verb
 @extractive_option
 def chat(settings: Settings, extractive: bool, as_json: bool) -> None:
-    """Ask one question after the other in the terminal, until Ctrl-D.
+    """Ask one question after the other in the terminal, until Ctrl-D, "exit" or "quit".
 
     A question may follow up on those before it: "when?", "and who has not called him?". Begin it with = to
     search its words as typed.
@@ -98,6 +99,8 @@ def chat(settings: Settings, extractive: bool, as_json: bool) -> None:
         question = clean_text(line.removeprefix(AS_TYPED))
         if not question:
             continue
+        if question.lower() in LEAVING and not as_json:
+            break
         meant = question if line.startswith(AS_TYPED) else conversation.standalone(question)
         when = timeframe(question_in(meant), datetime.now().date())
         reply = pipeline.ask(question, timeframe=when, meant=meant, mode=mode_of(extractive))

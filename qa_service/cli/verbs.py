@@ -36,7 +36,18 @@ class Verbs(click.Group):
         except BrokenPipeError:
             raise  # click ends quietly when the reader of our output is gone
         except OSError as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(_in_words(error)) from error
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """As click does, but each first sentence whole, in lines, where click cuts it off."""
+        rows = [(name, command.get_short_help_str(limit=500)) for name, command in self.commands.items()]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+def _in_words(error: OSError) -> str:
+    """ "/nonexistent/file: No such file or directory", where it is known which and why."""
+    return f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
 
 
 def verb(function: Callable[..., None]) -> click.Command:

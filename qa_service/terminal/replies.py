@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from rich.padding import Padding
@@ -13,6 +14,9 @@ from qa_service.terminal.console import out, plain
 if TYPE_CHECKING:
     from qa_service.timeframe import Timeframe
     from qa_service.types import Citation, Generated, Reply
+
+MOST_OF_PASSAGE = 300
+"""Characters of a passage that does not answer."""
 
 SURE, LIKELY = 0.8, 0.5
 """From these confidences on an answer is called so, in the terminal as on the page."""
@@ -37,14 +41,24 @@ def print_reply(reply: Reply) -> None:
     by_id = {citation.id: citation for citation in reply.citations}
     if not reply.answerable:
         out.print(Text("The articles don't say.", style="bold"))
-        out.print(Text("The closest passages:", style="dim"))
-        _print_citations(reply.citations)
+        _print_closest(reply.citations)
     elif reply.kind == "list":
         _print_list(reply)
     else:
         for answer in reply.answers:
             _print_answer(answer.text, answer.confidence)
             _print_citations([by_id[number] for number in answer.citations])
+
+
+def _print_closest(passages: Sequence[Citation]) -> None:
+    if not passages:
+        out.print(Text("No article passes the filters, or is of the time in question.", style="dim"))
+        return
+    out.print(Text("The closest passages:", style="dim"))
+    for citation in passages:
+        text = shorten(citation.passage, MOST_OF_PASSAGE, placeholder=" …")
+        out.print(Padding(plain(f"“{text}”"), (0, 0, 0, 2)))
+        _print_source(citation)
 
 
 def _print_generated(generated: Generated) -> None:
@@ -90,11 +104,16 @@ def _print_answer(text: str, confidence: float) -> None:
 def _print_citations(citations: Iterable[Citation]) -> None:
     for sentence in by_sentence(citations):
         out.print(Padding(quoted(sentence), (0, 0, 0, 2)))
-        first = sentence[0]
-        page = f"p. {first.page}" if first.page else None
-        more = f"and {len(first.copies)} more with this report" if first.copies else None
-        details = [first.title, page, first.source, first.published, first.url, more]
-        out.print(Padding(plain("— " + " · ".join(filter(None, details)), style="dim"), (0, 0, 1, 2)))
+        _print_source(sentence[0])
+
+
+def _print_source(citation: Citation) -> None:
+    """Where it stands; of the time of day nobody asks."""
+    page = f"p. {citation.page}" if citation.page else None
+    more = f"and {len(citation.copies)} more with this report" if citation.copies else None
+    day = citation.published and citation.published[:10]
+    details = [citation.title, page, citation.source, day, citation.url, more]
+    out.print(Padding(plain("— " + " · ".join(filter(None, details)), style="dim"), (0, 0, 1, 2)))
 
 
 def by_sentence(citations: Iterable[Citation]) -> list[list[Citation]]:

@@ -39,6 +39,14 @@ def test_a_column_that_says_no_field_is_refused(run: Run, tmp_path: Path, given:
 
 
 class TestIngest:
+    def test_a_folder_with_nothing_to_read_says_so(self, run: Run, tmp_path: Path) -> None:
+        empty = tmp_path / "empty"
+        empty.mkdir()
+        (empty / "picture.png").write_bytes(b"png")
+        output = " ".join(run("ingest", empty, status=1).output.split())
+        assert "has no file that can be read: .txt .md" in output
+        assert "1 failed" in output
+
     def test_says_what_became_of_each_article_and_sums_up(self, run: Run, folder: Path) -> None:
         *outcomes, summary = lines(run("ingest", folder, "--json"))
         assert outcomes == [

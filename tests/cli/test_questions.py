@@ -113,6 +113,11 @@ class TestChat:
         assert "Searched for: when was Kem Sokha arrested?" in result.stdout
         assert result.stdout.count("Searched for") == 1
 
+    @pytest.mark.parametrize("word", ["exit", " Quit "])
+    def test_a_word_leaves_it_where_people_type(self, filled: Path, word: str) -> None:
+        assert self.chat(word, "who visited Kem Sokha").stdout.count("Kem Sokha") == 0
+        assert "Kem Sokha" in self.chat(word, "who visited Kem Sokha", json_=True).stdout
+
     def test_an_equals_sign_searches_the_words_as_typed(self, filled: Path) -> None:
         result = self.chat("who visited Kem Sokha", "", "=when was he arrested?", "=", json_=True)
         asked = [(reply["question"], reply["standalone_question"]) for reply in lines(result)]

@@ -52,11 +52,19 @@ class TestErrors:
         assert Path("there/index/articles.db").exists()
 
 
+def test_what_the_system_refuses_is_told_in_words(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    error = run("ask", "who", "--data-dir", tmp_path / "file", status=1).stderr
+    assert "file/index: Not a directory" in error
+    assert "Errno" not in error
+
+
 class TestHelp:
     def test_lists_the_verbs_in_the_order_of_need_and_how_to_begin(self, run: Run) -> None:
         text = run("--help").stdout
-        listed = [line.split()[0] for line in text.split("Commands:\n")[1].split("\n\n")[0].splitlines()]
-        assert listed == list(VERBS)
+        lines = text.split("Commands:\n")[1].split("\n\n")[0].splitlines()
+        assert [line.split()[0] for line in lines if line[2] != " "] == list(VERBS)
+        assert "..." not in "".join(lines), "no sentence is cut off"
         assert "python -m qa_service ingest samples/articles" in text
 
     @pytest.mark.parametrize("verb", VERBS)
