@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from index.chunking import sentence_spans
 from index.types import Hit
-from qa_service.attribution import asked_speaker, is_said_by_another
-from qa_service.bearing import sentences_of, sentences_with
+from qa_service.candidates import candidates, whole_sentence
 from qa_service.chronology import in_time, of_the_time
 from qa_service.confidence import Confidence
-from qa_service.designation import is_of_another
 from qa_service.enumeration import Enumeration, enumeration, spelled_out
-from qa_service.excerpt import is_denied, whole
 from qa_service.question_type import (
-    asks_for_person,
     asks_for_several,
     asks_who,
-    fits,
     is_told_in_sentences,
-    is_yes_no,
 )
 from qa_service.timeframe import Timeframe
 from qa_service.types import Answer, Answered, Citation, Kind, Scored, Span
@@ -34,11 +26,6 @@ MOST_CITATIONS = 5
 """At most so many places are cited for one answer."""
 
 CLOSEST_PASSAGES = 3
-
-SETTLED = 0.75
-"""The probability that a sentence found by its words settles the question: benchmarks/end-to-end.md."""
-
-_ASKS_WHAT_IS_NOT = re.compile(r"\bnot\b|n['’]t\b|\bnever\b|\brather\b|\binstead\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -59,55 +46,22 @@ def answered(
 ) -> Answered:
     """The best answers whose confidence is at least ``threshold``, strongest first; the newest first of
     those that are about as strong, or those of the ``timeframe``."""
-    scored = [
-        Scored(_excerpt(span, question), confidence.of(span)) for span in spans if _can_be(span, question)
-    ]
-    scored = of_the_time(scored, timeframe)
-    scored.sort(key=lambda each: -each.confidence)
-    if is_told_whole := is_told_in_sentences(question):
-        scored = _in_sentences(question, scored, hits)
+    scored = of_the_time(candidates(question, spans, hits, confidence), timeframe)
     groups = _apart([some for some in group(scored) if some[0].confidence >= threshold])
     if not groups:
         closest = round(scored[0].confidence, 4) if scored else 0.0
         return Answered(None, "single", (), _closest(hits), closest)
     groups = in_time(groups, timeframe, threshold)
+    if asks_who(question):
+        groups[0] = _fullest(groups[0], threshold)
     best = groups[0][0]
-    if is_told_whole:
+    if is_told_in_sentences(question):
         return _cited(groups[:MOST_ANSWERS], best.span.text, "sentence")
     return (
         _listed(groups, asks_for_several(question), threshold)
         or (_named(best, hits) if asks_who(question) else None)
         or _cited(groups[:MOST_ANSWERS], best.span.text, "single")
     )
-
-
-def _in_sentences(question: str, scored: Sequence[Scored], hits: Sequence[Hit]) -> list[Scored]:
-    """The sentences in which the spans stand, and those that settle the question by their words."""
-    speaker = asked_speaker(question)
-    if speaker:
-        scored = [each for each in scored if not _is_said_by_another(each.span, speaker)]
-    sentences = [Scored(_whole_sentence(each.span), each.confidence) for each in scored]
-    if speaker or is_yes_no(question):
-        bearing = sentences_of(question, speaker, hits) if speaker else sentences_with(question, hits)
-        for hit, (start, end) in bearing:
-            span = Span(hit, hit.start + start, hit.start + end, score=0.0, null_score=0.0)
-            sentences.append(Scored(_whole_sentence(span), SETTLED))
-    return sorted(sentences, key=lambda each: -each.confidence)
-
-
-def _can_be(span: Span, question: str) -> bool:
-    """Whether the span is of the kind asked for, and not said to be no answer."""
-    offset = span.hit.start
-    denied = is_denied(span.hit.text, span.start - offset, span.end - offset)
-    if is_of_another(question, span.hit.article):
-        return False
-    return fits(question, span.text) and (not denied or bool(_ASKS_WHAT_IS_NOT.search(question)))
-
-
-def _excerpt(span: Span, question: str) -> Span:
-    hit = span.hit
-    start, end = whole(hit.text, span.start - hit.start, span.end - hit.start, asks_for_person(question))
-    return replace(span, start=hit.start + start, end=hit.start + end)
 
 
 def group(scored: Sequence[Scored]) -> list[list[Scored]]:
@@ -125,6 +79,17 @@ def group(scored: Sequence[Scored]) -> list[list[Scored]]:
     return sorted(groups, key=_support, reverse=True)
 
 
+def _fullest(some: list[Scored], threshold: float) -> list[Scored]:
+    """The group led by the first that names others beside the best: "Ann Lee and Bo Ek", of "Bo Ek"."""
+    best = some[0].span.text
+    for each in some[1:]:
+        text = each.span.text
+        listed = enumeration(text, 0, len(text), several=True) if each.confidence >= threshold else None
+        if listed and best in [text[start:end] for start, end in listed.members]:
+            return [each, *(other for other in some if other is not each)]
+    return some
+
+
 def _support(some: Sequence[Scored]) -> float:
     """The probability that at least one of the two strongest places is right, were they independent."""
     places = _places(some)[:2]
@@ -136,7 +101,7 @@ def _apart(groups: Sequence[list[Scored]]) -> list[list[Scored]]:
     sentence are seldom another answer."""
     kept: list[list[Scored]] = []
     for some in groups:
-        sentence = _whole_sentence(some[0].span)
+        sentence = whole_sentence(some[0].span)
         if not any(_overlap(sentence, better[0].span) for better in kept):
             kept.append(some)
     return kept
@@ -175,7 +140,7 @@ def _named(best: Scored, hits: Sequence[Hit]) -> Answered | None:
 
 def _list_at(one: Scored, several: bool) -> Listing:
     """The list that a span is part of; a span that is part of none is a list of itself."""
-    sentence = _whole_sentence(one.span)
+    sentence = whole_sentence(one.span)
     start, end = one.span.start - sentence.start, one.span.end - sentence.start
     found = enumeration(sentence.text, start, end, several)
     return _listing(found, one, one.span.hit, sentence.start) if found else Listing(one, (one,))
@@ -224,25 +189,6 @@ def _overlap(one: Span, other: Span) -> bool:
 
 def _same_article(one: Hit, other: Hit) -> bool:
     return one.article.article_id == other.article.article_id
-
-
-def _is_said_by_another(span: Span, speaker: Sequence[str]) -> bool:
-    hit = span.hit
-    return is_said_by_another(hit.text, hit.article.language, span.start - hit.start, speaker)
-
-
-def _whole_sentence(span: Span) -> Span:
-    """The sentences that the span stands in: a yes or no would be more than the reader knows, and a part of
-    what somebody says may say something else."""
-    hit = span.hit
-    around = [
-        (hit.start + start, hit.start + end)
-        for start, end in sentence_spans(hit.text, hit.article.language)
-        if hit.start + start < span.end and span.start < hit.start + end
-    ]
-    if not around:
-        return span
-    return replace(span, start=around[0][0], end=around[-1][1])
 
 
 def _citation(number: int, hit: Hit, start: int, end: int) -> Citation:

@@ -276,6 +276,15 @@ def test_the_year_in_question_decides_and_articles_of_other_years_are_no_answer(
     assert in_order(3.0, 3.0, in_2019) == []
 
 
+def test_who_is_answered_with_all_whom_one_article_names() -> None:
+    both = Article("both", "It was founded by Ann Lee and Bo Ek.", "Both")
+    one = Article("one-of-them", "Bo Ek, who founded it, left.", "One")
+    spans = [span(one, "Bo Ek", 3.0), span(both, "Ann Lee and Bo Ek", 2.0)]
+    assert answered("who founded it", spans, [], BY_MARGIN, 0.5).text == "Ann Lee and Bo Ek"
+    assert answered("who founded it", spans, [], BY_MARGIN, 0.9).text == "Bo Ek"
+    assert answered("where is it", spans, [], BY_MARGIN, 0.5).text == "Bo Ek"
+
+
 def test_how_something_is_done_is_told_in_whole_sentences() -> None:
     said = answered("how can I see it", [span(ONE, "unveiled", 2)], [], BY_MARGIN, 0.5)
     assert (said.text, said.kind) == ("President Joe Biden unveiled the picture.", "sentence")
