@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.types import Hit
-from qa_service.candidates import candidates, whole_sentence
+from qa_service.candidates import SETTLED, candidates, whole_sentence
 from qa_service.chronology import in_time, of_the_time
 from qa_service.confidence import Confidence
-from qa_service.enumeration import Enumeration, enumeration, spelled_out
+from qa_service.enumeration import Enumeration, Place, enumeration, spelled_out
 from qa_service.question_type import (
     asks_for_several,
     asks_who,
     is_told_in_sentences,
 )
+from qa_service.section import listed_below
 from qa_service.timeframe import Timeframe
 from qa_service.types import Answer, Answered, Citation, Kind, Scored, Span
 from qa_service.wording import is_number, says_the_same
@@ -46,6 +47,8 @@ def answered(
 ) -> Answered:
     """The best answers whose confidence is at least ``threshold``, strongest first; the newest first of
     those that are about as strong, or those of the ``timeframe``."""
+    if below := listed_below(question, hits):
+        return _section(*below)
     scored = of_the_time(candidates(question, spans, hits, confidence), timeframe)
     groups = _apart([some for some in group(scored) if some[0].confidence >= threshold])
     if not groups:
@@ -62,6 +65,13 @@ def answered(
         or (_named(best, hits) if asks_who(question) else None)
         or _cited(groups[:MOST_ANSWERS], best.span.text, "single")
     )
+
+
+def _section(hit: Hit, items: Sequence[Place]) -> Answered:
+    """The items of a list below the heading that was asked for."""
+    spans = [Span(hit, hit.start + start, hit.start + end, 0.0, 0.0) for start, end in items[:MOST_MEMBERS]]
+    text = "; ".join(span.text.rstrip(".;,") for span in spans)
+    return _cited([[Scored(span, SETTLED)] for span in spans], text, "list")
 
 
 def group(scored: Sequence[Scored]) -> list[list[Scored]]:

@@ -20,7 +20,7 @@ LEAST_WORDS = 2
 
 def sentences_with(question: str, hits: Sequence[Hit]) -> Iterator[tuple[Hit, Place]]:
     """The sentences that have all words of the question that tell something, in any of their forms."""
-    wanted = [_lemmas(word) for word in _telling(question)]
+    wanted = [lemmas(word) for word in telling(question)]
     if len(wanted) < LEAST_WORDS:
         return
     for hit in hits:
@@ -33,7 +33,7 @@ def sentences_with(question: str, hits: Sequence[Hit]) -> Iterator[tuple[Hit, Pl
 def sentences_of(question: str, speaker: Sequence[str], hits: Sequence[Hit]) -> Iterator[tuple[Hit, Place]]:
     """The sentences that ``speaker`` says, about what the question is about."""
     named = {*map(english.plain, speaker)}
-    about = [_lemmas(word) for word in _telling(question) if english.plain(word) not in named]
+    about = [lemmas(word) for word in telling(question) if english.plain(word) not in named]
     about = [word for word in about if not word & SAYING]
     for hit in hits:
         for start, end in said_by(hit.text, hit.article.language, speaker):
@@ -42,16 +42,18 @@ def sentences_of(question: str, speaker: Sequence[str], hits: Sequence[Hit]) -> 
                 yield hit, (start, end)
 
 
-def _telling(text: str) -> Iterator[str]:
+def telling(text: str) -> Iterator[str]:
+    """The words that say what it is about."""
     return (word for word in english.words_of(text) if english.plain(word) not in english.FUNCTION_WORDS)
 
 
 @lru_cache(maxsize=512)
 def _forms(text: str) -> frozenset[str]:
-    return frozenset().union(*map(_lemmas, english.words_of(text)))
+    return frozenset().union(*map(lemmas, english.words_of(text)))
 
 
 @lru_cache(maxsize=4096)
-def _lemmas(word: str) -> frozenset[str]:
+def lemmas(word: str) -> frozenset[str]:
+    """The forms under which a word is the same as another form of it."""
     low = english.plain(word)
     return frozenset((low, english.singular(low), english.base_form(low)))
