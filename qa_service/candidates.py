@@ -27,8 +27,12 @@ def candidates(
     question: str, spans: Sequence[Span], hits: Sequence[Hit], confidence: Confidence
 ) -> list[Scored]:
     """What may answer, with the probability that it is right, strongest first."""
+    articles = {span.hit.article.article_id: span.hit.article for span in spans}
+    others = {id_ for id_, article in articles.items() if is_of_another(question, article)}
     scored = [
-        Scored(_excerpt(span, question), confidence.of(span)) for span in spans if _can_be(span, question)
+        Scored(_excerpt(span, question), confidence.of(span))
+        for span in spans
+        if span.hit.article.article_id not in others and _can_be(span, question)
     ]
     if is_told_in_sentences(question):
         scored = _in_sentences(question, scored, hits)
@@ -53,8 +57,6 @@ def _can_be(span: Span, question: str) -> bool:
     """Whether the span is of the kind asked for, and not said to be no answer."""
     offset = span.hit.start
     denied = is_denied(span.hit.text, span.start - offset, span.end - offset)
-    if is_of_another(question, span.hit.article):
-        return False
     return fits(question, span.text) and (not denied or bool(_ASKS_WHAT_IS_NOT.search(question)))
 
 

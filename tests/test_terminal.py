@@ -99,7 +99,8 @@ def test_what_is_made_of_words_about_time_is_told(
 def test_passages_that_do_not_answer_are_shortened_and_dated_to_the_day(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    long = Article("long", ("It rained all day. " * 40).strip(), "Rain", published="2026-02-10T09:00:00+00:00")
+    text = ("It rained all day. " * 40).strip()
+    long = Article("long", text, "Rain", published="2026-02-10T09:00:00+00:00")
     passage = Citation.of(1, long, (0, len(long.text)), (0, len(long.text)))
     refusal = {"answerable": False, "answer": None, "answers": ()}
     said = reply("single", "", passage).model_copy(update=refusal)
