@@ -15,6 +15,8 @@ from index.types import Article, clean_text
 _LABELLED = re.compile(rf"({'|'.join(sorted(NAMES.keys() - {'id', 'link'}))})\s*:\s*(\S.*)", re.IGNORECASE)
 _BYLINE = re.compile(r"by:?\s+(\S.*)", re.IGNORECASE)
 _DATE_PREFIX = re.compile(r"(?:published|posted)(?:\s+on)?:?\s+", re.IGNORECASE)
+_DATED = re.compile(r"\b\d{4}\b")
+_CREDIT = re.compile(r"\b(?:by|published|posted|updated|author|\d{1,2}\.?|\d{4}-\d\d)\b:?", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _CLOSING_PUNCTUATION = (*".:;,…。।؟", "\N{ARABIC FULL STOP}")
 _ABBREVIATED = re.compile(r"\b(?:al|Inc|Ltd|Co|Corp|Jr|Sr|etc|(?:[A-Za-z]\.)+[A-Za-z])\.$")
@@ -91,12 +93,18 @@ def heading(text: str) -> dict[str, str]:
 
 
 def credit_lines(text: str) -> Iterator[tuple[int, int]]:
-    """Where the lines above the first paragraph stand that say when or by whom it was written."""
+    """Where the lines above the first paragraph stand that say when or by whom it was written.
+
+    They are told by their form, since reading the dates in them takes longer than an answer may.
+    """
     start = 0
     for line in text.split("\n", _MOST_HEADINGS)[:_MOST_HEADINGS]:
         if line.strip() and not _is_heading(line):
             return
-        if _labelled(line) or _date(line) or _byline(line) or credits(line, is_name):
+        has_form = bool(_DATED.search(line) or _BYLINE.match(line))
+        is_of_meeting = line.startswith("Date")  # of minutes, which say so of what they are about
+        names = _CREDIT.sub("", f"A {line}")  # a date alone has no words
+        if has_form and not is_of_meeting and (start or _CREDIT.match(line)) and _is_title_case(names):
             yield start, start + len(line)
         start += len(line) + 1
 

@@ -44,6 +44,10 @@ def test_what_the_front_matter_says_counts(write) -> None:
     assert (note.author, note.published) == ("B", DATE)
 
 
+def test_the_date_of_a_meeting_is_one_of_its_facts() -> None:
+    assert list(credit_lines(f"Minutes of the Council\nDate: 5 March 2026\n\n{SENTENCE}")) == []
+
+
 def test_the_lines_are_found_above_the_first_paragraph_alone() -> None:
     text = f"Ferries return\nBy Ann Lee, 5 March 2026\n\n{SENTENCE}\nBy Ann Lee"
     assert [text[start:end] for start, end in credit_lines(text)] == ["By Ann Lee, 5 March 2026"]
