@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from index.types import Article
 
 _DESIGNATION = re.compile(
-    r"(?<![\w.-])(?P<letters>[^\W\d_]+)[-–]?(?P<number>\d+(?:\.\d+)*)(?P<more>[^\W\d_]*)\b"
+    r"(?<![\w.-])(?P<letters>[^\W\d_]+)[-–]?"
+    r"(?!(?:1[89]|20)\d\d(?!\d))"  # "mid-2023" is a time
+    r"(?P<number>\d+(?:\.\d+)*)(?P<more>[^\W\d_]*)\b"
 )
 
 
 def is_of_another(question: str, article: Article) -> bool:
-    """Whether the question names something by letters and a number that the article never names."""
-    return not all(pattern.search(f"{article.title} {article.text}") for pattern in _patterns(question))
+    """Whether the article names another one of what the question names by letters and a number.
+
+    An article that has neither may still be about it: of COVID-19 many say "the virus".
+    """
+    text = f"{article.title} {article.text}"
+    return any(_is_another(found, text) for found in _DESIGNATION.finditer(question))
 
 
-def _patterns(question: str) -> Iterator[re.Pattern[str]]:
-    for found in _DESIGNATION.finditer(question):
-        letters, number, more = (re.escape(part) for part in found.group("letters", "number", "more"))
-        yield re.compile(rf"(?<!\w){letters}[-–\s]?{number}{more}(?!\w)", re.IGNORECASE)
+def _is_another(asked: re.Match[str], text: str) -> bool:
+    letters, number, more = (re.escape(part) for part in asked.group("letters", "number", "more"))
+    is_named = re.search(rf"(?<!\w){letters}[-–\s]?{number}{more}(?!\w)", text, re.IGNORECASE)
+    return not is_named and bool(re.search(rf"(?<!\w){letters}[-–]?\d", text, re.IGNORECASE))
