@@ -18,7 +18,7 @@ from tests.loaders.documents import ARTICLES, SENTENCE, failure
 
 def test_the_package_exports_what_it_says():
     assert sorted(index.loaders.__all__) == [
-        "Failure", "anything", "count", "find", "load", "load_bytes",
+        "Failure", "anything", "count", "find", "load", "load_bytes", "load_file",
     ]  # fmt: skip
 
 
