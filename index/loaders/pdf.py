@@ -11,6 +11,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from index.errors import ArticleError
+from index.loaders.dates import iso_date
 from index.loaders.document import LARGEST_FILE, LARGEST_TEXT, Document, megabytes
 from index.loaders.failure import Failure
 from index.loaders.fields import file_article, split_tags
@@ -97,5 +98,6 @@ def _words(name: str) -> str:
 
 
 def _date(text: str) -> str | None:
+    """The date, unless it is none: programs that know none write year 0 or month 0."""
     match = _DATE.match(text)
-    return "-".join(filter(None, match.groups())) if match else None
+    return iso_date("-".join(filter(None, match.groups()))) if match else None

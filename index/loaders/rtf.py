@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from index.errors import ArticleError
+from index.loaders.dates import iso_date
 from index.loaders.document import LARGEST_FILE, LARGEST_TEXT, Document, megabytes
 from index.loaders.fields import file_article, split_tags
 from index.loaders.text import heading
@@ -77,7 +78,7 @@ def _fields(source: str) -> dict[str, object]:
     return {
         "title": _info(source, "title"),
         "author": _info(source, "author"),
-        "published": "{}-{:0>2}-{:0>2}".format(*created.groups()) if created else None,
+        "published": iso_date("{}-{:0>2}-{:0>2}".format(*created.groups())) if created else None,
         "language": locale.windows_locale.get(int(language[1]), "").replace("_", "-") if language else None,
         "tags": split_tags(_info(source, "keywords")),
     }

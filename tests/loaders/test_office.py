@@ -37,6 +37,11 @@ class TestOfficeDocuments:
             "Ships now find their way by satellite."
         )
 
+    def test_a_date_that_is_none_keeps_no_rich_text_out(self, tmp_path):
+        content = (ARTICLES / "cafe.rtf").read_bytes().replace(rb"\mo4\dy9", rb"\mo0\dy0")
+        (tmp_path / "cafe.rtf").write_bytes(content)
+        assert article(tmp_path / "cafe.rtf").published is None
+
     def test_rich_text_knows_code_pages_and_characters_by_number(self):
         cafe = article(ARTICLES / "cafe.rtf")
         assert cafe.title == "Café on the bridge reopens"

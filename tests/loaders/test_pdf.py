@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from pypdf import PdfReader, PdfWriter
 
 from index.loaders import Failure, load
@@ -51,6 +52,13 @@ class TestPdf:
         writer.metadata = None
         writer.write(tmp_path / "water_report-2024.pdf")
         assert article(tmp_path / "water_report-2024.pdf").title == "water report 2024"
+
+    @pytest.mark.parametrize("date", ["D:00000101000000Z", "D:20190000", "D:20191332", "yesterday"])
+    def test_a_date_that_is_none_keeps_no_article_out(self, tmp_path, date):
+        writer = PdfWriter(clone_from=WATER)
+        writer.add_metadata({"/CreationDate": date})
+        writer.write(tmp_path / "water.pdf")
+        assert article(tmp_path / "water.pdf").published is None
 
     def test_one_that_only_forbids_printing_is_read(self, tmp_path):
         writer = PdfWriter(clone_from=WATER)
