@@ -45,6 +45,16 @@ def test_dropped_files_are_added_and_a_broken_one_says_why(page: Page, watch: Wa
     expect(page.get_by_role("dialog", name="Ferries return")).to_contain_text("The ferry leaves at nine.")
 
 
+def test_an_answer_that_is_not_of_the_service_keeps_nothing_waiting(page: Page) -> None:
+    sign_in = "<title>Sign in to the network</title>"
+    page.route("**/articles", lambda route: route.fulfill(content_type="text/html", body=sign_in))
+    drop(page, ("ferry.md", FERRY))
+    expect(upload(page, "ferry.md").locator(".status")).to_contain_text("It can’t be added.")
+    page.unroute("**/articles")
+    upload(page, "ferry.md").get_by_role("button", name="Retry").click()
+    expect(upload(page, "ferry.md").locator(".status")).to_have_text("Added")
+
+
 def test_the_page_says_that_files_can_be_dropped(page: Page) -> None:
     page.evaluate(
         """() => {

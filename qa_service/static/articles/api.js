@@ -73,8 +73,10 @@ export function uploadFile(file, onProgress) {
     request.addEventListener("error", () => reject(unreachable()));
     request.addEventListener("load", () => {
       const { status, responseText } = request;
-      if (status < 300) resolve(JSON.parse(responseText));
-      else reject(problemOf(status, request.getResponseHeader("Content-Type"), responseText, "It can’t be added."));
+      const type = request.getResponseHeader("Content-Type");
+      // What is no JSON is of something between here and the service, such as a page to sign in at.
+      if (status < 300 && type?.startsWith("application/json")) resolve(JSON.parse(responseText));
+      else reject(problemOf(status, type, responseText, "It can’t be added."));
     });
     request.send(form);
   });
