@@ -25,9 +25,13 @@ def scratch(parent: Path, prefix: str) -> Iterator[Path]:
                 shutil.rmtree(path, ignore_errors=True)
     folder = None
     try:
-        folder = Path(mkdtemp(dir=parent, prefix=prefix))
-        with owned(folder):
-            yield folder
+        while True:
+            folder = Path(mkdtemp(dir=parent, prefix=prefix))
+            with owned(folder) as is_ours:
+                if not (is_ours and folder.exists()):
+                    continue  # another process took it for an abandoned one before it was ours
+                yield folder
+                return
     except OSError as error:
         if error.errno in NO_ROOM:
             raise DiskFull(parent) from error

@@ -4,8 +4,10 @@ import multiprocessing
 import os
 import shutil
 import signal
+import tempfile
 from multiprocessing.synchronize import Event
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -117,3 +119,21 @@ def test_nobody_takes_what_another_is_at(tmp_path: Path) -> None:
     held.mkdir()
     with scratch(tmp_path, PREFIX) as own:
         assert [path.name for path in tmp_path.iterdir()] == [own.name], "what was abandoned is cleared away"
+
+
+def test_one_that_is_cleared_away_before_it_is_owned_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def made_and_lost(**where: Any) -> str:
+        made.append(tempfile.mkdtemp(**where))
+        if len(made) == 1:
+            shutil.rmtree(made[0])  # as another process does that sees it without a lock
+        return made[-1]
+
+    monkeypatch.setattr("index.scratch.mkdtemp", made_and_lost)
+    with scratch(tmp_path, PREFIX) as folder:
+        assert folder == Path(made[1])
+        (folder / "words").write_text("kept")
+    assert not list(tmp_path.iterdir())
