@@ -32,7 +32,6 @@ Resolve: TypeAlias = Callable[[str, int], Sequence[str]]
 """Host and port to the addresses of the host; raises OSError where there are none."""
 
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address in the last 32 bits
-_NAT64_LOCAL = IPv6Network("64:ff9b:1::/48")  # RFC 8215: within one network alone
 
 
 def is_public(address: Address) -> bool:

@@ -19,7 +19,6 @@ _GENDERS = {
     **dict.fromkeys(("she", "her", "hers"), "she"),
     **dict.fromkeys(("it", "its"), "it"),
 }
-_OBJECTS = frozenset(("him", "her", "them"))
 _POSSESSIVES = frozenset(("his", "her", "its", "their", "hers", "theirs"))
 _DEMONSTRATIVES = frozenset(("this", "that", "these", "those"))
 
