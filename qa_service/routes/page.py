@@ -87,3 +87,9 @@ def add_security_headers(response: Response) -> Response:
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     return response
+
+
+@page.app_context_processor
+def limits() -> dict[str, int]:
+    """What the chat has to keep to."""
+    return {"max_question_chars": settings().max_question_chars}

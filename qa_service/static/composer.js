@@ -2,9 +2,6 @@
 
 import { byId } from "./dom.js";
 
-/** The longest question that the service takes. */
-const LONGEST = 2000;
-
 export class Composer {
   /** @param {{onSend: (question: string) => void, onStop: () => void}} handlers */
   constructor({ onSend, onStop }) {
@@ -71,7 +68,7 @@ export class Composer {
   }
 
   #excess() {
-    return Array.from(this.box.value.trim()).length - LONGEST;
+    return Array.from(this.box.value.trim()).length - Number(this.box.dataset.longest); // that the service takes
   }
 }
 

@@ -1,10 +1,14 @@
 """POST /ask keeps its contract: names, types and offsets, over a real index."""
 
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
 
+from qa_service import create_app
+from qa_service.config import Settings
+from qa_service.pipeline import Pipeline
 from tests.api.asking import CITATION, VISITED, Json, ask, get
 
 
@@ -90,6 +94,13 @@ class TestRefusal:
 class TestQuestion:
     def test_is_taken_without_the_space_around_it(self, client: FlaskClient) -> None:
         assert ask(client, f"  {VISITED}\n")["question"] == VISITED
+
+    def test_may_be_as_long_on_the_page_as_the_settings_say(
+        self, settings: Settings, pipeline: Pipeline
+    ) -> None:
+        client = create_app(replace(settings, max_question_chars=77), pipeline).test_client()
+        for path in ("/", "/widget"):
+            assert 'data-longest="77"' in client.get(path).text
 
     def test_may_have_2000_characters(self, client: FlaskClient) -> None:
         assert ask(client, "é" * 2000)["question"] == "é" * 2000
