@@ -54,12 +54,20 @@ export async function getSuggestions(question, history, how, signal) {
 function askBody(question, history, { asTyped, anyTime, filters, topK, mode }) {
   return {
     question,
+    as_of: today(),
     ...(asTyped ? { as_typed: true } : history.length ? { history } : {}),
     ...(anyTime ? { any_time: true } : {}),
     ...(filters ? { filters } : {}),
     ...(topK ? { top_k: topK } : {}),
     ...(mode ? { mode } : {}),
   };
+}
+
+/** The day that it is for whoever asks, in ISO 8601: the service may be where it is another. */
+function today() {
+  const now = new Date();
+  const [month, day] = [now.getMonth() + 1, now.getDate()].map((number) => String(number).padStart(2, "0"));
+  return `${now.getFullYear()}-${month}-${day}`;
 }
 
 /**

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import FloatRect, Locator, Page, Route
+from playwright.sync_api import FloatRect, Locator, Page, Request, Route
 
 ASK = re.compile("/ask(/stream)?$")
 """Where the page asks: by a stream, and without one where no stream comes through."""
@@ -75,6 +76,13 @@ def reload_kept(page: Page) -> None:
         })"""
     )
     page.reload()
+
+
+def asked(request: Request) -> dict[str, Any]:
+    """What the page sent with a question, but for the day, which it always says."""
+    body: dict[str, Any] = dict(request.post_data_json or {})
+    date.fromisoformat(body.pop("as_of"))
+    return body
 
 
 def replying(body: dict[str, Any], status: int = 200) -> Callable[[Route], None]:

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta, timezone
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import ASK, ask, box_of, citation, hold, last_turn, reload_kept, reply, replying
+from tests.browser.steps import (
+    ASK,
+    ask,
+    asked,
+    box_of,
+    citation,
+    hold,
+    last_turn,
+    reload_kept,
+    reply,
+    replying,
+)
 
 PASSAGE = "It rained. The envoys of France and Japan visited Sokha on Monday. They left late. Nobody spoke."
 QUOTE = "The envoys of France and Japan"
@@ -40,7 +53,7 @@ def test_shift_enter_breaks_the_line_and_enter_sends(page: Page) -> None:
     assert box_of(box)["height"] > height, "the box grows with its text"
     with page.expect_request(ASK) as sent:
         box.press("Enter")
-    assert sent.value.post_data_json == {"question": "who visited\nSokha"}
+    assert asked(sent.value) == {"question": "who visited\nSokha"}
     expect(box).to_have_value("")
     assert box_of(box)["height"] == height
 
@@ -140,8 +153,19 @@ def test_the_words_can_be_searched_as_they_were_typed(page: Page) -> None:
     ask(page, "and who visited him?")
     with page.expect_request(ASK) as sent:
         last_turn(page).get_by_role("button", name="Search as typed").click()
-    assert sent.value.post_data_json == {"question": "and who visited him?", "as_typed": True}
+    assert asked(sent.value) == {"question": "and who visited him?", "as_typed": True}
     expect(page.get_by_role("heading", name="and who visited him?")).to_have_count(2)
+
+
+@pytest.mark.parametrize(("zone", "hours"), [("Pacific/Kiritimati", 14), ("Pacific/Pago_Pago", -11)])
+def test_today_is_the_day_of_whoever_asks(open_page: OpenPage, zone: str, hours: int) -> None:
+    there = timezone(timedelta(hours=hours))
+    page = open_page(timezone_id=zone)
+    before = datetime.now(there).date().isoformat()
+    with page.expect_request(ASK) as sent:
+        ask(page, "what happened today")
+    after = datetime.now(there).date().isoformat()
+    assert (sent.value.post_data_json or {})["as_of"] in (before, after)
 
 
 def test_what_is_made_of_words_about_time_is_shown_and_can_be_taken_back(page: Page) -> None:
@@ -197,7 +221,7 @@ def test_the_last_six_turns_are_sent_along_as_they_were_understood(page: Page) -
         expect(last_turn(page)).to_contain_text(f"answer {n}")
     with page.expect_request(ASK) as sent:
         ask(page, "and then?")
-    assert sent.value.post_data_json == {
+    assert asked(sent.value) == {
         "question": "and then?",
         "history": [{"question": f"whole question {n}", "answer": f"answer {n}"} for n in range(1, 7)],
     }

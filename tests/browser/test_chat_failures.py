@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import ARTICLES, OpenPage, Watch, ingest, serving
-from tests.browser.steps import ASK, ask, last_turn, reload_kept, reply, replying
+from tests.browser.steps import ASK, ask, asked, last_turn, reload_kept, reply, replying
 
 
 def test_a_server_error_can_be_retried(page: Page, watch: Watch) -> None:
@@ -73,7 +73,7 @@ def test_failed_turns_are_not_part_of_the_conversation(page: Page, watch: Watch)
     page.route(ASK, replying(reply(citations=[])))
     with page.expect_request(ASK) as sent:
         ask(page, "second")
-    assert sent.value.post_data_json == {"question": "second"}
+    assert asked(sent.value) == {"question": "second"}
 
 
 def test_a_reply_that_makes_no_sense_is_a_failure_too(page: Page, watch: Watch) -> None:

@@ -8,6 +8,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.steps import (
     ASK,
     ask,
+    asked,
     box_of,
     citation,
     last_turn,
@@ -111,7 +112,7 @@ def test_the_history_tells_the_whole_line(page: Page) -> None:
     expect(last_turn(page).locator(".answer")).to_be_visible()
     with page.expect_request(ASK) as sent:
         ask(page, "and when?")
-    assert sent.value.post_data_json == {
+    assert asked(sent.value) == {
         "question": "and when?",
         "history": [{"question": "who came", "answer": LINE}],
     }

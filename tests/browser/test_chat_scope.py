@@ -12,7 +12,7 @@ from qa_service.config import Settings
 from qa_service.pipeline import Pipeline
 from tests.browser import steps
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import APPEARANCES, ASK, ask, last_turn, reply, replying
+from tests.browser.steps import APPEARANCES, ASK, ask, asked, last_turn, reply, replying
 from tests.conftest import served
 
 SOURCE = "Northgate News Agency"
@@ -46,7 +46,7 @@ def test_what_is_set_is_sent_and_shown_and_kept(page: Page) -> None:
     expect(page.get_by_role("button", name="Filters and settings")).to_be_focused()
     with page.expect_request(ASK) as sent:
         ask(page, "who visited Sokha")
-    assert sent.value.post_data_json == {
+    assert asked(sent.value) == {
         "question": "who visited Sokha",
         "filters": {"published_after": "2019-11-01", "source": SOURCE, "tags": ["cambodia"]},
         "top_k": 3,
@@ -99,7 +99,7 @@ def test_a_language_model_can_be_left_out(
         page.route(ASK, replying(reply(citations=[])))
         with page.expect_request(ASK) as sent:
             ask(page, "q")
-        assert sent.value.post_data_json == {"question": "q", "mode": "extractive"}
+        assert asked(sent.value) == {"question": "q", "mode": "extractive"}
         expect(last_turn(page).locator(".answer")).to_be_visible()
         chips(page).click()
         expect(opened(page).get_by_label("Leave the language model (gemma) out")).not_to_be_checked()

@@ -14,6 +14,7 @@ from tests.browser.steps import (
     ASK,
     PHONE,
     ask,
+    asked,
     citation,
     hold,
     kept,
@@ -46,7 +47,7 @@ def test_a_reload_keeps_the_conversation_and_a_new_one_begins_without_it(page: P
     expect(page.get_by_role("heading", name="What would you like to know?")).to_be_visible()
     with page.expect_request(ASK) as sent:
         ask(page, "who else")
-    assert sent.value.post_data_json == {"question": "who else"}
+    assert asked(sent.value) == {"question": "who else"}
     expect(titles(page)).to_have_text(["who else", "who is it"])
 
 
