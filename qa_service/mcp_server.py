@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from functools import wraps
-from typing import Annotated, Any, ParamSpec, TypeVar
+from time import monotonic
+from typing import Annotated, Any, ParamSpec, TypeVar, cast
 
 import uvicorn
 from mcp.server.mcpserver import MCPServer
@@ -18,6 +20,7 @@ from index.errors import ConfigError, QAError
 from index.loaders.dates import iso_date
 from index.types import Article, Filters, clean_text
 from qa_service import __version__
+from qa_service.admission import Gate, in_time
 from qa_service.config import Settings
 from qa_service.conversation import standalone
 from qa_service.conversation.phrasing import question_in
@@ -139,6 +142,7 @@ class Tools:
 
     def __init__(self, pipeline: Pipeline) -> None:
         self.pipeline = pipeline
+        self._gate = Gate(pipeline.settings.max_questions, pipeline.settings.max_waiting)
 
     def ask(
         self,
@@ -163,7 +167,12 @@ class Tools:
         meant = standalone(asked, self._turns(history or []))
         filters = _filters(published_after, published_before, source)
         when = timeframe(question_in(meant), date.today())
-        reply = self.pipeline.ask(asked, filters=filters, timeframe=when, meant=meant, mode="extractive")
+        with self._at_work() as deadline:
+            stages = self.pipeline.stages(
+                asked, filters=filters, timeframe=when, meant=meant, mode="extractive"
+            )
+            *_, last = in_time(stages, deadline)
+        reply = cast("Reply", last)
         return _told(cited(reply), reply)
 
     def search(
@@ -181,7 +190,9 @@ class Tools:
         always found, even if no article is about it: read the passages before you rely on them.
         """
         filters = _filters(published_after, published_before, source)
-        hits = self.pipeline.search.hits(self._checked(query), limit, filters)
+        words = self._checked(query)
+        with self._at_work():
+            hits = self.pipeline.search.hits(words, limit, filters)
         return Passages(passages=[
             Passage(
                 article_id=hit.article.article_id, title=hit.article.title, url=hit.article.url,
@@ -209,6 +220,16 @@ class Tools:
         if start > end:
             raise ToolError(f"start is {start}, but the article has {len(article.text)} characters.")
         return _text_of(article, start, end)
+
+    @contextmanager
+    def _at_work(self) -> Iterator[float]:
+        """One of as many as the settings let in at once, and until when. Raises QueueFull and TookTooLong."""
+        deadline = monotonic() + self.pipeline.settings.max_seconds
+        self._gate.enter(deadline)
+        try:
+            yield deadline
+        finally:
+            self._gate.leave()
 
     def _checked(self, question: str) -> str:
         limit = self.pipeline.settings.max_question_chars

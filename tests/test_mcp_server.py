@@ -17,7 +17,8 @@ from mcp import Client, StdioServerParameters
 from mcp_types import CallToolResult, TextContent
 
 from index.errors import ConfigError
-from index.types import Article
+from index.search import Search
+from index.types import Article, Filters, Hit
 from qa_service.config import Settings
 from qa_service.keys import KeyStore
 from qa_service.mcp_server import mcp_server, serve_http
@@ -240,6 +241,32 @@ class TestTools:
         turns = [{"question": "who visited Sokha?", "answer": "envoys"}, {"question": "bread", "answer": ""}]
         reply = structured(call(server, "ask", question="when?", history=turns))
         assert "Sokha" not in reply["standalone_question"]
+
+    @pytest.mark.parametrize(
+        ("setting", "said"),
+        [({"max_waiting": 0}, "Too much is asked"), ({"max_seconds": 0.1}, "took too long")],
+    )
+    def test_more_than_is_worked_on_at_once_waits_or_is_told(
+        self, pipeline: Pipeline, articles: list[Article], setting: dict[str, Any], said: str
+    ) -> None:
+        list(pipeline.ingest(articles))
+        pipeline.settings = replace(pipeline.settings, max_questions=1, **setting)
+        server, inside, told = mcp_server(pipeline), pipeline.search, list[str]()
+
+        class Asking(Search):
+            """Asks once more while it is at work on a question."""
+
+            def hits(self, question: str, k: int, filters: Filters | None = None) -> list[Hit]:
+                pipeline.search = inside
+                told.append(words(call(server, "ask", question="who visited Sokha")))
+                told.append(words(call(server, "search", query="Sokha")))
+                return inside.hits(question, k, filters)
+
+        pipeline.search = Asking(inside.index, inside.encoder, inside.lexical_weight)
+        call(server, "search", query="Sokha")
+        assert len(told) == 2
+        assert all(said in each for each in told)
+        assert not call(server, "search", query="Sokha").is_error, "there is room again"
 
     def test_without_articles_it_says_what_to_do(self, pipeline: Pipeline) -> None:
         result = call(mcp_server(pipeline), "ask", question="who")
