@@ -63,8 +63,8 @@ def widget_script() -> Response:
 def _chat() -> dict[str, Any]:
     """What the templates of the chat are filled with."""
     now = settings()
-    numbers = {"top_k": now.top_k, "max_passages": now.max_passages}
-    return {"examples": _examples(), "llm_model": now.llm_model, **numbers}
+    limits = {"max_passages": now.max_passages, "max_question_chars": now.max_question_chars}
+    return {"examples": _examples(), "llm_model": now.llm_model, "top_k": now.top_k, **limits}
 
 
 def _examples() -> list[str]:
@@ -87,9 +87,3 @@ def add_security_headers(response: Response) -> Response:
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     return response
-
-
-@page.app_context_processor
-def limits() -> dict[str, int]:
-    """What the chat has to keep to."""
-    return {"max_question_chars": settings().max_question_chars}
