@@ -15,7 +15,7 @@ from index.types import Filters, FloatArray, Fused, Hit
 CANDIDATES = 100
 """How many chunks each of the two searches brings to the fusion."""
 
-COMPARED = 20
+COMPARED = 10
 """How many of the fused are ordered anew by what their sentences have of the question, at least."""
 
 COVERAGE_WEIGHT = 0.3
