@@ -18,7 +18,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from benchmarks.retrieval import Places, Question, place, row, sample_questions, squad, table
+from benchmarks.retrieval import Places, Question, holds, place, row, sample_questions, squad, table
 from index import loaders
 from index.article_index import ArticleIndex
 from index.coverage import coverages
@@ -43,12 +43,7 @@ def find(
     found = index.search_hybrid(words, vector, weight, CANDIDATES)
     passages = index.passages([each.chunk_id for each in found])
     in_order = [passages[each.chunk_id] for each in found]
-    right = [
-        passage.article.article_id == question.article_id
-        and passage.chunk.start <= question.start
-        and question.end <= passage.chunk.end
-        for passage in in_order
-    ]
+    right = [holds(passage, question) for passage in in_order]
     texts = [p.article.text[p.chunk.start : p.chunk.end] for p in in_order]
     articles = [p.article.article_id for p in in_order]
     return ([each.score for each in found], articles, texts, question), right

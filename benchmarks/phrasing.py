@@ -19,8 +19,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from index import loaders
-from index.types import Article
+from benchmarks.workload import samples
 from qa_service.answers import answered
 from qa_service.config import Settings
 from qa_service.conversation import english
@@ -61,14 +60,12 @@ def main() -> None:
     parser.add_argument("squad", type=Path)
     parser.add_argument("--every", type=int, default=6, help="take every N-th question of SQuAD")
     options = parser.parse_args()
-    files, _ = loaders.find([SAMPLES / "articles"])
-    articles = [each for file in files for each in loaders.load(file) if isinstance(each, Article)]
     more, questions = joined(options.squad, "squad")
     questions = [*load(SAMPLES / "questions.jsonl"), *questions[:: options.every]]
     table = Table("form", "read for", "F1", "answered", "wrong of these", "refused rightly")
     with tempfile.TemporaryDirectory() as folder:
         pipeline = Pipeline.open(Settings(data_dir=Path(folder)))
-        list(pipeline.ingest([*articles, *more]))
+        list(pipeline.ingest([*samples(), *more]))
         for form, typed in FORMS.items():
             for name, wording in (("what is typed", str), ("the question in it", question_in)):
                 said = [

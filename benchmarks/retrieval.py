@@ -25,7 +25,7 @@ from rich.progress import track
 from rich.table import Table
 
 from index import loaders
-from index.article_index import Manifest
+from index.article_index import Manifest, Passage
 from index.chunking import ChunkSize
 from index.encoder import load_encoder
 from index.local import LocalIndex
@@ -98,14 +98,15 @@ def ranks(
             ids = [each.chunk_id for each in found_]
         passages = index.passages(ids)
         articles = list(dict.fromkeys(passages[i].article.article_id for i in ids))
-        right = [
-            passages[i].article.article_id == question.article_id
-            and passages[i].chunk.start <= question.start
-            and question.end <= passages[i].chunk.end
-            for i in ids
-        ]
+        right = [holds(passages[i], question) for i in ids]
         found.append((place(True, right), place(question.article_id, articles)))
     return found
+
+
+def holds(passage: Passage, question: Question) -> bool:
+    """Whether the answer stands in the passage, at its place."""
+    is_about = passage.article.article_id == question.article_id
+    return is_about and passage.chunk.start <= question.start and question.end <= passage.chunk.end
 
 
 def reciprocal_rank(*rankings: Scored) -> list[int]:

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING
 
 from index.errors import ArticleNotFound
 from index.types import Article, Hit, clean_text
-from qa_service.conversation.phrasing import question_in
+from qa_service.conversation.phrasing import timeframe_in
 from qa_service.question_type import fits
 from qa_service.questions import Question
 from qa_service.scoring import exact_match, f1
-from qa_service.timeframe import timeframe
 from qa_service.types import Citation, Reply, Span
 
 if TYPE_CHECKING:
@@ -95,7 +94,7 @@ def ask(pipeline: Pipeline, question: Question, today: date) -> Outcome:
     Raises EmptyIndex.
     """
     words = clean_text(question.question)
-    when = timeframe(question_in(words), question.as_of or today)
+    when = timeframe_in(words, question.as_of or today)
     examined = pipeline.examine(words, timeframe=when, mode="extractive")
     reply = examined.reply
     fitting = [span for span in examined.spans if fits(words, span.text)]

@@ -23,12 +23,11 @@ from qa_service import __version__
 from qa_service.admission import Gate, in_time
 from qa_service.config import Settings
 from qa_service.conversation import standalone
-from qa_service.conversation.phrasing import question_in
+from qa_service.conversation.phrasing import timeframe_in
 from qa_service.markdown import cited
 from qa_service.mcp_guard import Guarded
 from qa_service.pipeline import Pipeline
 from qa_service.server import require_keys
-from qa_service.timeframe import timeframe
 from qa_service.types import Reply, Turn
 
 MOST_CHARACTERS = 50_000
@@ -166,7 +165,7 @@ class Tools:
         asked = self._checked(question)
         meant = standalone(asked, self._turns(history or []))
         filters = _filters(published_after, published_before, source)
-        when = timeframe(question_in(meant), date.today())
+        when = timeframe_in(meant, date.today())
         with self._at_work() as deadline:
             stages = self.pipeline.stages(
                 asked, filters=filters, timeframe=when, meant=meant, mode="extractive"

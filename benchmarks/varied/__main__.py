@@ -24,9 +24,8 @@ from rich.table import Table
 
 from index import loaders
 from qa_service.config import Settings
-from qa_service.conversation.phrasing import question_in
+from qa_service.conversation.phrasing import timeframe_in
 from qa_service.pipeline import Pipeline
-from qa_service.timeframe import timeframe
 from qa_service.types import Reply
 
 FOLDER = Path(__file__).parent
@@ -70,7 +69,7 @@ def main() -> None:
 def _mistake(pipeline: Pipeline, each: dict[str, Any], outcomes: dict[str, Counter[str]]) -> str:
     """Ask and count; what went wrong, in a line, or nothing."""
     question = each["question"]
-    reply = pipeline.ask(question, timeframe=timeframe(question_in(question), ASKED_ON))
+    reply = pipeline.ask(question, timeframe=timeframe_in(question, ASKED_ON))
     came_to = outcome(reply, each["accepts"], each.get("refusal", False))
     for kind in (each["kind"], "all, written after" if each.get("after") else "all, written before"):
         outcomes[kind][came_to] += 1

@@ -9,7 +9,7 @@ from index.loaders.dates import iso_date
 
 _BETWEEN = re.compile(r"\s*[,;|·•–—]\s*|\s+(?=by [A-ZÀ-Þ])|\s+-\s+")
 _DATE_PREFIX = re.compile(r"(?:published|posted|updated|date)(?:\s+on)?:?\s+", re.IGNORECASE)
-_BYLINE = re.compile(r"by:?\s+(\S.*)", re.IGNORECASE)
+BYLINE = re.compile(r"by:?\s+(\S.*)", re.IGNORECASE)
 _DATE_PARTS = 3
 """In how many parts a date may lie: "Thursday, March 5, 2026"."""
 
@@ -29,7 +29,7 @@ def credits(line: str, is_name: Callable[[str], bool]) -> dict[str, str]:
             del parts[:length]
             continue
         part = parts.pop(0)
-        byline = _BYLINE.fullmatch(part)
+        byline = BYLINE.fullmatch(part)
         if not is_name(byline[1] if byline else part):
             return {}
         if byline:

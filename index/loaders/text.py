@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from index.loaders.credits import credits
+from index.loaders.credits import BYLINE, credits
 from index.loaders.dates import iso_date
 from index.loaders.document import Document
 from index.loaders.encoding import decode
@@ -13,7 +13,6 @@ from index.loaders.fields import NAMES, file_article, split_tags
 from index.types import Article, clean_text
 
 _LABELLED = re.compile(rf"({'|'.join(sorted(NAMES.keys() - {'id', 'link'}))})\s*:\s*(\S.*)", re.IGNORECASE)
-_BYLINE = re.compile(r"by:?\s+(\S.*)", re.IGNORECASE)
 _DATE_PREFIX = re.compile(r"(?:published|posted)(?:\s+on)?:?\s+", re.IGNORECASE)
 _DATED = re.compile(r"\b\d{4}\b")
 _CREDIT = re.compile(r"\b(?:by|published|posted|updated|author|\d{1,2}\.?|\d{4}-\d\d)\b:?", re.IGNORECASE)
@@ -101,7 +100,7 @@ def credit_lines(text: str) -> Iterator[tuple[int, int]]:
     for line in text.split("\n", _MOST_HEADINGS)[:_MOST_HEADINGS]:
         if line.strip() and not _is_heading(line):
             return
-        has_form = bool(_DATED.search(line) or _BYLINE.match(line))
+        has_form = bool(_DATED.search(line) or BYLINE.match(line))
         is_of_meeting = line.startswith("Date")  # of minutes, which say so of what they are about
         names = _CREDIT.sub("", f"A {line}")  # a date alone has no words
         if has_form and not is_of_meeting and (start or _CREDIT.match(line)) and _is_title_case(names):
@@ -141,7 +140,7 @@ def _date(line: str) -> tuple[str, str] | None:
 
 
 def _byline(line: str) -> tuple[str, str] | None:
-    match = _BYLINE.fullmatch(line.strip()) if len(line) <= _LONGEST_HEADING else None
+    match = BYLINE.fullmatch(line.strip()) if len(line) <= _LONGEST_HEADING else None
     is_named = match is not None and match[1][0].isupper() and _is_title_case(match[1])
     return ("author", match[1]) if match and is_named else None
 

@@ -65,10 +65,9 @@ def ask(
 
     The exit status is 0 when the articles answer, and 3 when they don't say.
     """
-    from qa_service.conversation.phrasing import question_in
-    from qa_service.timeframe import timeframe
+    from qa_service.conversation.phrasing import timeframe_in
 
-    when = None if any_time else timeframe(question_in(question), as_of.date())
+    when = None if any_time else timeframe_in(question, as_of.date())
     reply = open_pipeline(settings, quiet=as_json).ask(
         question, filters=filters, top_k=top_k, timeframe=when, mode=mode_of(extractive)
     )
@@ -90,8 +89,7 @@ def chat(settings: Settings, extractive: bool, as_json: bool) -> None:
     With --json each line of the input is a question, and each line of the output is a reply.
     """
     from qa_service.conversation import Conversation
-    from qa_service.conversation.phrasing import question_in
-    from qa_service.timeframe import timeframe
+    from qa_service.conversation.phrasing import timeframe_in
 
     pipeline = open_pipeline(settings, quiet=as_json)
     conversation = Conversation()
@@ -102,7 +100,7 @@ def chat(settings: Settings, extractive: bool, as_json: bool) -> None:
         if question.lower() in LEAVING and not as_json:
             break
         meant = question if line.startswith(AS_TYPED) else conversation.standalone(question)
-        when = timeframe(question_in(meant), datetime.now().date())
+        when = timeframe_in(meant, datetime.now().date())
         reply = pipeline.ask(question, timeframe=when, meant=meant, mode=mode_of(extractive))
         conversation.add(meant, reply.answer or "")
         click.echo(reply.model_dump_json()) if as_json else terminal.print_reply(reply)

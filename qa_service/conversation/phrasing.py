@@ -8,9 +8,11 @@ typed.
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from index.chunking import sentence_spans
 from qa_service.conversation import english
+from qa_service.timeframe import Timeframe, timeframe
 
 MOST_KEYWORDS = 7
 
@@ -51,6 +53,11 @@ def question_in(text: str) -> str:
     """The question in what was typed; the text as it is where it is one, or no question can be told in it."""
     said = unwrapped(text)
     return _what_is(said) if _is_keywords(said) else said
+
+
+def timeframe_in(text: str, today: date) -> Timeframe | None:
+    """What the question in what was typed says of time: a story before it may name other times."""
+    return timeframe(question_in(text), today)
 
 
 def unwrapped(text: str) -> str:

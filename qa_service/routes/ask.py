@@ -11,11 +11,10 @@ from pydantic import AfterValidator, ConfigDict, Field, StrictBool, StrictInt, S
 
 from index.types import clean_text
 from qa_service.conversation import standalone
-from qa_service.conversation.phrasing import question_in
+from qa_service.conversation.phrasing import timeframe_in
 from qa_service.problems import responses
 from qa_service.routes import admission, pipeline, recent, settings
 from qa_service.routes.fields import Day, FiltersBody, StrictModel, Text
-from qa_service.timeframe import timeframe
 from qa_service.types import Mode, Reply, Stage, Turn
 
 PROBLEMS = responses(400, 403, 409, 413, 415, 422, 500, 503)
@@ -118,7 +117,7 @@ class AskBody(StrictModel):
     def stages(self) -> Generator[Stage, None, None]:
         """What the pipeline makes of it."""
         meant = self.meant()
-        when = None if self.any_time else timeframe(question_in(meant), self.as_of or date.today())
+        when = None if self.any_time else timeframe_in(meant, self.as_of or date.today())
         filters = self.filters.filters()
         stages = pipeline().stages(self.question, filters, self.top_k, when, meant, self.mode)
         return recent().noted(self.key, stages)

@@ -23,13 +23,12 @@ from qa_service.completions import (
     told,
 )
 from qa_service.conversation import standalone
-from qa_service.conversation.phrasing import question_in
+from qa_service.conversation.phrasing import timeframe_in
 from qa_service.markdown import answer_in
 from qa_service.problems import MEDIA_TYPE, InvalidField, details_of, problem
 from qa_service.routes import admission, is_client_gone, pipeline, settings
 from qa_service.routes.ask import asked
 from qa_service.routes.fields import Text
-from qa_service.timeframe import timeframe
 from qa_service.types import Reply, Stage, Turn
 
 PREFIX = "/v1/"
@@ -125,7 +124,7 @@ def complete(body: ChatBody) -> Response:
     if body.model != MODEL:
         abort(_no_such_model(body.model))
     meant = standalone(body.question, body.turns())
-    when = timeframe(question_in(meant), date.today())
+    when = timeframe_in(meant, date.today())
     stages = admission.stages(pipeline().stages(body.question, timeframe=when, meant=meant))
     envelope = Envelope.new(body.model)
     if body.stream:

@@ -8,11 +8,10 @@ from typing import Any
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel
 
-from qa_service.conversation.phrasing import question_in
+from qa_service.conversation.phrasing import timeframe_in
 from qa_service.routes import admission, is_client_gone, pipeline, recent
 from qa_service.routes.ask import PROBLEMS, AskBody
 from qa_service.suggestions import suggestions
-from qa_service.timeframe import timeframe
 from qa_service.types import Reply
 
 routes = APIBlueprint("suggestions", __name__, abp_tags=[Tag(name="questions")])
@@ -38,7 +37,7 @@ def suggest(body: AskBody) -> dict[str, Any]:
     filters, today = body.filters.filters(), body.as_of or date.today()
 
     def ask(question: str) -> Reply:
-        when = timeframe(question_in(question), today)
+        when = timeframe_in(question, today)
         return admission.reply(pipeline().stages(question, filters, body.top_k, when, mode="extractive"))
 
     reply = recent().take(body.key)
